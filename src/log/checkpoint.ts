@@ -81,7 +81,7 @@ function encode(checkpoint: Checkpoint): Buffer[] {
   head.writeDoubleBE(checkpoint.walFileNumber, 24)
   head.writeDoubleBE(checkpoint.lastSequence, 32)
   head.writeDoubleBE(checkpoint.createdMs, 40)
-  const parts = [head]
+  const parts: Buffer[] = [head]
   for (const partition of checkpoint.partitions) parts.push(encodePartition(partition), partition.producers.encode(partition.recoveryOffset))
   const whole = Buffer.concat(parts)
   whole.writeUInt32BE(crc32c(whole.subarray(12)), 8)

@@ -44,6 +44,8 @@ export class WalFiles implements AsyncDisposable {
   #retry: Timer | null = null
   #closed = false
   #free: number[] = []
+  /** Files made by this process, which decides on the size of the next. */
+  #made = 0
   /** Files that hold records which are not in synced segments yet, the current one last. */
   #used: WalFile[] = []
   /** The reason why no file can be made ready: the disk is full. */
@@ -116,7 +118,8 @@ export class WalFiles implements AsyncDisposable {
     this.#used = this.#used.filter((file) => file.number >= fileNumber)
     for (const file of retired) {
       await file.handle.close()
-      this.#free.push(file.number)
+      if (file.size === this.#options.fileBytes) this.#free.push(file.number)
+      else await this.#env.files.remove(this.#path(file.number))
     }
     await this.#removeSurplus()
     if (this.#wake !== null) this.prepareNext()
@@ -174,7 +177,8 @@ export class WalFiles implements AsyncDisposable {
 
   async #create(number: number): Promise<WalFile> {
     const files = this.#env.files
-    const size = Math.min(this.#options.fileBytes, firstFileBytes * 4 ** Math.min(number - 1, 8))
+    const size = Math.min(this.#options.fileBytes, firstFileBytes * 4 ** this.#made)
+    this.#made = Math.min(this.#made + 1, 8)
     const temporary = `${this.#options.directory}/wal-prepare.tmp`
     await files.remove(temporary)
     const handle = await files.open(temporary, 'exclusive')
@@ -205,7 +209,6 @@ export class WalFiles implements AsyncDisposable {
     })
   }
 
-  /** Smaller files go first: they are left from the start of the data directory. */
   async #removeSurplus(): Promise<void> {
     while (this.#free.length > this.#options.recycledMax) {
       const number = this.#free.shift()

@@ -41,6 +41,7 @@ export class Wal implements Committer {
   #position = walFileHeaderBytes
   /** Sequence of the last record written. */
   #sequence: number
+  #fileNumber: number
   #firstSequence: number
   /** Last sequence known to be durable; never above `#sequence`. */
   #durable: number
@@ -58,6 +59,7 @@ export class Wal implements Committer {
     this.#sequence = sequence
     this.#durable = sequence
     this.#firstSequence = sequence + 1
+    this.#fileNumber = files.current.number
     this.#metrics = metrics
     this.#groups = new CommitGroups(env.scheduler, options.groupBytesMax, options.groupRecordsMax, (group) =>
       this.#commit(group),
@@ -99,7 +101,7 @@ export class Wal implements Committer {
   }
 
   get currentFileNumber(): number {
-    return this.#files.current.number
+    return this.#fileNumber
   }
 
   /** Sequence of the first record of the current file. */
@@ -168,6 +170,7 @@ export class Wal implements Committer {
     while (bytes > walCapacity(next)) next = await this.#files.roll()
     this.#position = walFileHeaderBytes
     this.#firstSequence = this.#sequence + 1
+    this.#fileNumber = next.number
     this.#options.onRoll(next.number)
     return next
   }
