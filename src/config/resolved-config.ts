@@ -8,6 +8,7 @@ export type Source =
   | { readonly kind: 'file'; readonly path: string }
   | { readonly kind: 'environment'; readonly variable: string }
   | { readonly kind: 'flag'; readonly flag: string }
+  | { readonly kind: 'dynamic'; readonly scope: 'broker' | 'cluster' }
 
 /** One setting with its value and where that came from. */
 export interface Entry {
@@ -41,5 +42,7 @@ export function describeSource(source: Source): string {
       return `environment ${source.variable}`
     case 'flag':
       return `flag ${source.flag}`
+    case 'dynamic':
+      return source.scope === 'broker' ? 'set for this broker' : 'set for all brokers'
   }
 }

@@ -20,6 +20,7 @@ export function locate(input: SettingInput): string {
       return `${input.name} (from ${input.source.flag})`
     case 'default':
     case 'profile':
+    case 'dynamic':
       return input.name
   }
 }
