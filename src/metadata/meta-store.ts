@@ -62,7 +62,11 @@ export type MetaEvent =
   | { readonly kind: 'put'; readonly key: string; readonly value: string; readonly modRevision: number }
   | { readonly kind: 'delete'; readonly key: string; readonly modRevision: number }
 
-/** All events of one or more whole revisions, in revision order; a revision is never split over two batches. */
+/**
+ * All events of one or more whole revisions, in revision order; a revision is never split over two batches. A batch
+ * without events says that nothing happened below the prefix up to its revision. A watch of everything reaches every
+ * revision that a transaction or range has answered with.
+ */
 export interface WatchBatch {
   /** The last revision that this batch covers. */
   readonly revision: number

@@ -36,6 +36,9 @@ function checkOperations(operations: readonly Operation[], maxOperations: number
     checkKey(target, operation.kind === 'deletePrefix' ? 'the prefix' : 'the key')
     if (keys.has(target)) throw invalid(`the key "${target}" is touched twice in ${list} of one transaction`)
     keys.add(target)
+    if (operation.kind === 'put' && !operation.value.isWellFormed()) {
+      throw invalid(`the value of "${target}" is not valid Unicode and would not come back as it was`)
+    }
     bytes += target.length + (operation.kind === 'put' ? Buffer.byteLength(operation.value) : 0)
   }
   for (const operation of operations) {
