@@ -62,7 +62,8 @@ class ImageBuilder {
   readonly #deleted: TopicImage[] = []
   readonly #changed = new Map<string, TopicChange>()
   readonly #byId = new Map<string, TopicImage | undefined>()
-  readonly #hidden: Map<string, ReadonlyMap<number, PartitionImage>>
+  /** The old image's map until something in it changes. */
+  #hidden: ReadonlyMap<string, ReadonlyMap<number, PartitionImage>>
   #allBrokers: ReadonlyMap<number, BrokerImage>
 
   constructor(before: MetadataImage) {
@@ -70,7 +71,7 @@ class ImageBuilder {
     this.#clusterId = before.clusterId
     this.#nextProducerId = before.nextProducerId
     this.#producerIdRevision = before.producerIdRevision
-    this.#hidden = new Map(before.hiddenPartitions)
+    this.#hidden = before.hiddenPartitions
     this.#allBrokers = before.brokers
   }
 
@@ -144,7 +145,7 @@ class ImageBuilder {
       ),
       nextProducerId: this.#nextProducerId,
       producerIdRevision: this.#producerIdRevision,
-      hiddenPartitions: this.#topics.size > 0 ? this.#hidden : before.hiddenPartitions,
+      hiddenPartitions: this.#hidden,
     }
     const delta: MetadataDelta = {
       clusterChanged: this.#clusterChanged,
@@ -225,8 +226,8 @@ class ImageBuilder {
   }
 
   #setHidden(topicId: string, hidden: ReadonlyMap<number, PartitionImage>): void {
-    if (hidden.size > 0) this.#hidden.set(topicId, hidden)
-    else this.#hidden.delete(topicId)
+    if (hidden.size === 0 && !this.#hidden.has(topicId)) return
+    this.#hidden = overlay(this.#hidden, new Map([[topicId, hidden.size > 0 ? hidden : null]]))
   }
 
   /** The partition with its epochs moved up to the registrations of its leader. */
