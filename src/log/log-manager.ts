@@ -66,7 +66,7 @@ export class LogManager implements AsyncDisposable {
       markDirty: (log) => this.#markDirty(log),
       requestWriteOut: (log) => this.#writer.request(log),
       onStorageError: (log, error) =>
-        this.#logger.error({ topic: log.topic, partition: log.partition, error }, 'a read from a segment failed'),
+        this.#logger.error('a read from a segment failed', { topic: log.topic, partition: log.partition, error }),
     }
   }
 
@@ -172,7 +172,7 @@ export class LogManager implements AsyncDisposable {
         const removed = await applyRetention(log, now)
         if (removed > 0) {
           this.#markDirty(log)
-          this.#logger.info({ topic: log.topic, partition: log.partition, removed }, 'retention removed segments')
+          this.#logger.info('retention removed segments', { topic: log.topic, partition: log.partition, removed })
         }
       }
     } finally {
@@ -221,7 +221,7 @@ export class LogManager implements AsyncDisposable {
     const { directory } = this.#options
     const read = await readCheckpoint(this.#env, directory)
     if (read === 'damaged') {
-      this.#logger.warn({ directory }, 'the checkpoint is damaged; all segments are read instead')
+      this.#logger.warn('the checkpoint is damaged; all segments are read instead', { directory })
     }
     const checkpoint = read === 'damaged' ? null : read
     await this.#openPartitions(partitions, configFor, checkpoint, read === 'damaged')
@@ -248,7 +248,7 @@ export class LogManager implements AsyncDisposable {
     await this.#openCommitter({ lastSequence, nextFileNumber, freeFiles: files })
     const { records, replayed } = replay
     const ms = Math.round(this.#env.clock.monotonic() - started)
-    this.#logger.info({ partitions: this.#logs.size, records, replayed, ms, clean: checkpoint?.clean ?? null }, 'log opened')
+    this.#logger.info('log opened', { partitions: this.#logs.size, records, replayed, ms, clean: checkpoint?.clean ?? null })
   }
 
   async #openPartitions(
@@ -362,16 +362,16 @@ export class LogManager implements AsyncDisposable {
     if (full === this.#shared.diskFull) return
     this.#shared.diskFull = full
     if (full) {
-      this.#logger.error({ free, reserve: this.#options.diskReserveBytes }, 'the disk is nearly full: appends are refused, reads go on')
+      this.#logger.error('the disk is nearly full: appends are refused, reads go on', { free, reserve: this.#options.diskReserveBytes })
       return
     }
-    this.#logger.info({ free }, 'there is disk space again: appends are taken')
+    this.#logger.info('there is disk space again: appends are taken', { free })
   }
 
   #writeFailed(log: PartitionLog, error: unknown): 'retry' | 'stop' {
     if (error instanceof FileError && error.code === 'NO_SPACE') {
       if (!this.#shared.diskFull) {
-        this.#logger.error({ topic: log.topic, partition: log.partition }, 'the disk is full: appends are refused, reads go on')
+        this.#logger.error('the disk is full: appends are refused, reads go on', { topic: log.topic, partition: log.partition })
       }
       this.#shared.diskFull = true
       return 'retry'
@@ -388,7 +388,7 @@ export class LogManager implements AsyncDisposable {
     await this.#syncDirty()
     await this.#writeCheckpoint({ clean, walFileNumber, lastSequence: clean ? (wal?.lastSequence ?? 0) : firstSequence - 1 })
     if (!clean) await wal?.retireBelow(walFileNumber)
-    this.#metrics.checkpointSeconds.observe((this.#env.clock.monotonic() - started) / 1000)
+    this.#metrics.checkpointSeconds.observe(this.#env.clock.monotonic() - started)
   }
 
   /** Brings all committed data of dirty partitions into durable segment files and moves their recovery points. */
@@ -429,7 +429,7 @@ export class LogManager implements AsyncDisposable {
       const written = segment.written
       const started = this.#env.clock.monotonic()
       await handle.datasync()
-      this.#metrics.segmentSyncSeconds.observe((this.#env.clock.monotonic() - started) / 1000)
+      this.#metrics.segmentSyncSeconds.observe(this.#env.clock.monotonic() - started)
       segment.synced = written
     } finally {
       handles.release(segment.path)

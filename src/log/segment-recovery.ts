@@ -52,14 +52,14 @@ export async function stateFromFiles(
   for (const base of bases.filter((base) => base >= (known?.baseOffset ?? nextOffset))) {
     const path = `${directory}/${segmentFileName(base)}`
     if (cut || (base !== known?.baseOffset && base !== nextOffset)) {
-      logger.warn({ path }, 'segment file does not continue the log and is set aside')
+      logger.warn('segment file does not continue the log and is set aside', { path })
       await env.files.rename(path, `${path}.stale`)
       continue
     }
     const from = base === known?.baseOffset ? known.size : 0
     const scan = await scanSegment(env, path, from, nextOffset, (buffer, at) => observe(scratch, buffer, at))
     if (scan.end < scan.fileBytes) {
-      logger.warn({ path, from: scan.end, bytes: scan.fileBytes - scan.end }, 'segment file is cut behind its last good batch')
+      logger.warn('segment file is cut behind its last good batch', { path, from: scan.end, bytes: scan.fileBytes - scan.end })
       await truncate(env, path, scan.end)
       cut = true
     }

@@ -61,14 +61,14 @@ export async function replayWal(options: WalReplayOptions): Promise<WalReplay> {
         if (expected !== null && (await wasDurable(env, directory, reader, item.position, later, expected))) {
           throw new WalDamagedError(reader.path, item.position, expected)
         }
-        logger.info({ path: reader.path, position: item.position, records, replayed }, 'the write-ahead log ends here')
+        logger.info('the write-ahead log ends here', { path: reader.path, position: item.position, records, replayed })
         return { lastSequence: (expected ?? 1) - 1, records, replayed }
       }
       const outcome = item.header.type === walRecordType.data ? replay(options, item.header, item.payload) : null
       if (outcome === 'damaged') {
         const sequence = item.header.sequence
         if (!(await wasDurable(env, directory, reader, item.position + 8, later, sequence))) {
-          logger.info({ path: reader.path, position: item.position, records, replayed }, 'the write-ahead log ends in a torn record')
+          logger.info('the write-ahead log ends in a torn record', { path: reader.path, position: item.position, records, replayed })
           return { lastSequence: sequence - 1, records, replayed }
         }
         takeOffline(options, item.header)
@@ -135,5 +135,5 @@ function takeOffline(options: WalReplayOptions, record: WalRecordHeader): void {
     'KAFKA_STORAGE_ERROR',
     `${log.topic}-${log.partition} is not served: acknowledged records between offsets ${log.logEndOffset} and ${upTo} are damaged in the write-ahead log; 'chronik log repair' restores service without them`,
   )
-  options.logger.error({ topic: log.topic, partition: log.partition, from: log.logEndOffset, to: upTo }, log.offline.message)
+  options.logger.error(log.offline.message, { topic: log.topic, partition: log.partition, from: log.logEndOffset, to: upTo })
 }

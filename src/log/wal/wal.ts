@@ -149,10 +149,10 @@ export class Wal implements Committer {
       await file.handle.datasync()
       this.#durable = this.#sequence
       this.#lastCommit = this.#env.clock.monotonic()
-      this.#metrics.walSyncSeconds.observe((this.#lastCommit - wrote) / 1000)
+      this.#metrics.walSyncSeconds.observe(this.#lastCommit - wrote)
       if (group.appends.length > 0) this.#idleTimer ??= this.#env.scheduler.after(idleCommitMs, () => this.#idleCommit())
     }
-    this.#metrics.walCommitSeconds.observe((this.#env.clock.monotonic() - started) / 1000)
+    this.#metrics.walCommitSeconds.observe(this.#env.clock.monotonic() - started)
     this.#metrics.walGroupBytes.observe(group.bytes)
     this.#metrics.walGroupRecords.observe(group.appends.length)
   }
@@ -270,7 +270,7 @@ export class Wal implements Committer {
     const sequence = this.#sequence
     const started = this.#env.clock.monotonic()
     await this.#files.current.handle.datasync()
-    this.#metrics.walSyncSeconds.observe((this.#env.clock.monotonic() - started) / 1000)
+    this.#metrics.walSyncSeconds.observe(this.#env.clock.monotonic() - started)
     if (sequence > this.#durable) this.#durable = sequence
   }
 }
