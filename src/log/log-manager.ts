@@ -11,7 +11,7 @@ import type { LogMetrics } from './log-metrics.ts'
 import type { LogOptions, PartitionSpec } from './log-options.ts'
 import type { LogShared } from './log-shared.ts'
 import { PartitionLog, type PartitionLogState } from './partition-log.ts'
-import { ReadBuffers } from './read-buffers.ts'
+import { BufferPool } from '../util/buffer-pool.ts'
 import { applyRetention, removeBelowLogStart } from './retention.ts'
 import { SegmentCommitter } from './segment-committer.ts'
 import { stateFromCheckpoint, stateFromFiles } from './segment-recovery.ts'
@@ -57,7 +57,7 @@ export class LogManager implements AsyncDisposable {
     this.#shared = {
       env,
       tailCache: new TailCache(options.cacheBytes),
-      readBuffers: new ReadBuffers(options.readBufferBytes),
+      readBuffers: new BufferPool(options.readBufferBytes),
       handles: new HandleCache(env.files, options.openFilesMax),
       metrics,
       commitBySegment: options.sync === 'os',
