@@ -51,6 +51,8 @@ test('no name of ours begins another one, because TOML could not hold both unquo
   assert.deepEqual(clashes, ['max.connections'])
 })
 
+const namesOf = (profiles: object): Set<string> => new Set(Object.values(profiles).flatMap(Object.keys))
+
 test('profiles set known settings, right values, and never the same setting', () => {
   for (const preset of [...Object.values(walProfiles), ...Object.values(produceProfiles)]) {
     for (const [name, raw] of Object.entries(preset)) {
@@ -59,7 +61,6 @@ test('profiles set known settings, right values, and never the same setting', ()
       assert.equal(parseValue(property, raw).kind, 'value', name)
     }
   }
-  const namesOf = (profiles: object): Set<string> => new Set(Object.values(profiles).flatMap(Object.keys))
   assert.ok(namesOf(walProfiles).isDisjointFrom(namesOf(produceProfiles)))
 })
 
