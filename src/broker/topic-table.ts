@@ -1,0 +1,130 @@
+import type { BrokerLayers } from '../config/broker-layers.ts'
+import { resolveTopicConfig, type TopicConfig } from '../config/topic-config.ts'
+import { KafkaError } from '../protocol/errors.ts'
+import type { LogConfig } from '../log/log-config.ts'
+import type { LogManager } from '../log/log-manager.ts'
+import type { PartitionLog } from '../log/partition-log.ts'
+import type { TopicImage } from '../metadata/image.ts'
+import type { Metadata } from '../metadata/metadata.ts'
+
+/** A topic as the request path sees it: one look-up gives its logs and its configuration. */
+export interface TopicEntry {
+  readonly name: string
+  readonly topicId: string
+  readonly internal: boolean
+  /** By partition; always as many as the image has. */
+  readonly logs: PartitionLog[]
+  /** Leader epochs by partition. */
+  leaderEpochs: number[]
+  config: TopicConfig
+}
+
+/** The topics of this broker by name and id, kept in step with the metadata image. */
+export class TopicTable {
+  readonly #logs: LogManager
+  readonly #layers: () => BrokerLayers
+  readonly #byName = new Map<string, TopicEntry>()
+  readonly #byId = new Map<string, TopicEntry>()
+  readonly #onDeleted = new Set<(topic: TopicEntry) => void>()
+  readonly #onCreated = new Set<(topic: TopicEntry) => void>()
+
+  constructor(metadata: Metadata, logs: LogManager, layers: () => BrokerLayers, onFailure: (error: unknown) => void) {
+    this.#logs = logs
+    this.#layers = layers
+    for (const [, topic] of metadata.image.topicsById) this.#add(topic)
+    metadata.subscribe((delta) => {
+      for (const topic of delta.topicsDeleted) this.#remove(topic, onFailure)
+      for (const topic of delta.topicsCreated) this.#add(topic)
+      for (const change of delta.topicsChanged) this.#change(change.topic)
+      if (delta.brokerConfigs.size > 0) for (const entry of this.#byId.values()) this.#reconfigure(entry, metadata)
+    })
+  }
+
+  get all(): IterableIterator<TopicEntry> {
+    return this.#byId.values()
+  }
+
+  named(name: string): TopicEntry | undefined {
+    return this.#byName.get(name)
+  }
+
+  withId(topicId: string): TopicEntry | undefined {
+    return this.#byId.get(topicId)
+  }
+
+  /** @throws KafkaError UNKNOWN_TOPIC_OR_PARTITION */
+  partition(name: string, partition: number): PartitionLog {
+    const log = this.#byName.get(name)?.logs[partition]
+    if (log === undefined) {
+      throw new KafkaError('UNKNOWN_TOPIC_OR_PARTITION', `there is no partition ${partition} of a topic "${name}" here`)
+    }
+    return log
+  }
+
+  /** Tells of topics that are gone. Called while the metadata change is applied; it must not throw. */
+  onDeleted(listener: (topic: TopicEntry) => void): void {
+    this.#onDeleted.add(listener)
+  }
+
+  /** Tells of topics that were created. Called while the metadata change is applied; it must not throw. */
+  onCreated(listener: (topic: TopicEntry) => void): void {
+    this.#onCreated.add(listener)
+  }
+
+  #add(topic: TopicImage): void {
+    const config = resolveTopicConfig(Object.fromEntries(topic.configs), this.#layers())
+    const entry: TopicEntry = {
+      name: topic.name,
+      topicId: topic.topicId,
+      internal: topic.internal,
+      logs: [],
+      leaderEpochs: [],
+      config,
+    }
+    this.#fill(entry, topic)
+    this.#byName.set(topic.name, entry)
+    this.#byId.set(topic.topicId, entry)
+    for (const listener of this.#onCreated) listener(entry)
+  }
+
+  #change(topic: TopicImage): void {
+    const entry = this.#byId.get(topic.topicId)
+    if (entry === undefined) return
+    entry.config = resolveTopicConfig(Object.fromEntries(topic.configs), this.#layers())
+    this.#logs.setConfig(topic.topicId, logConfigOf(entry.config))
+    this.#fill(entry, topic)
+  }
+
+  #reconfigure(entry: TopicEntry, metadata: Metadata): void {
+    const image = metadata.image.topicsById.get(entry.topicId)
+    if (image !== undefined) this.#change(image)
+  }
+
+  #fill(entry: TopicEntry, topic: TopicImage): void {
+    const config = logConfigOf(entry.config)
+    entry.leaderEpochs = topic.partitions.map((partition) => partition.leaderEpoch)
+    for (let partition = entry.logs.length; partition < topic.partitions.length; partition++) {
+      const spec = { topic: topic.name, topicId: topic.topicId, partition }
+      entry.logs.push(this.#logs.get(topic.topicId, partition) ?? this.#logs.create(spec, config))
+    }
+  }
+
+  #remove(topic: TopicImage, onFailure: (error: unknown) => void): void {
+    const entry = this.#byId.get(topic.topicId)
+    this.#byId.delete(topic.topicId)
+    if (this.#byName.get(topic.name) === entry) this.#byName.delete(topic.name)
+    if (entry !== undefined) for (const listener of this.#onDeleted) listener(entry)
+    this.#logs.delete(topic.topicId).catch(onFailure)
+  }
+}
+
+/** The part of a topic's configuration that its logs obey. */
+export function logConfigOf(config: TopicConfig): LogConfig {
+  return {
+    segmentBytes: config.segmentBytes,
+    segmentMs: config.segmentMs,
+    retentionMs: config.retentionMs,
+    retentionBytes: config.retentionBytes,
+    deleteOldSegments: config.cleanupPolicy.includes('delete'),
+  }
+}
