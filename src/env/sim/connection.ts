@@ -23,6 +23,12 @@ function resetError(): Error {
   return Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' })
 }
 
+function nextTarget(events: ConnectionEvents): Uint8Array {
+  const target = events.target()
+  if (target.length === 0) throw new RangeError('the target of a read must have room for at least one byte')
+  return target
+}
+
 /** One end of a simulated connection. */
 export class SimConnection implements Connection {
   readonly remoteAddress: string
@@ -46,6 +52,9 @@ export class SimConnection implements Connection {
   #pendingBytes = 0
   #needDrain = false
   readonly #inbox: Buffer[] = []
+  /** True asks for the next target right after a read, false right before the next one; the contract allows both. */
+  readonly #asksEarly: boolean
+  #target: Uint8Array | null = null
   #inboxBytes = 0
   #paused = false
   #transmitScheduled = false
@@ -68,6 +77,7 @@ export class SimConnection implements Connection {
     this.#world = world
     this.#label = `${process.name} ${local.port}-${remote.port}`
     this.#wire = new Wire(world, local.machine, remote.machine, (packet) => this.#peer?.arrive(packet))
+    this.#asksEarly = world.random.chance(0.5)
     this.#forgetDeath = process.onDeath((death) => this.#die(death))
   }
 
@@ -257,8 +267,8 @@ export class SimConnection implements Connection {
       events.ended()
       return
     }
-    const target = events.target()
-    if (target.length === 0) throw new RangeError('the target of a read must have room for at least one byte')
+    const target = this.#target ?? nextTarget(events)
+    this.#target = null
     const part = first.subarray(0, target.length)
     target.set(part)
     if (part.length === first.length) this.#inbox.shift()
@@ -266,6 +276,7 @@ export class SimConnection implements Connection {
     this.#inboxBytes -= part.length
     this.#world.kernel.trace(`${this.#label} received ${part.length} ${crc32(part)}`)
     events.received(part.length)
+    if (this.#asksEarly && !this.#gone && !this.#ending) this.#target = nextTarget(events)
     this.#peer?.roomGrew()
     this.#scheduleRead()
   }

@@ -19,10 +19,6 @@ function comesFirst(a: SimEvent, b: SimEvent): boolean {
 export class EventHeap {
   readonly #items: SimEvent[] = []
 
-  get size(): number {
-    return this.#items.length
-  }
-
   peek(): SimEvent | undefined {
     return this.#items[0]
   }
