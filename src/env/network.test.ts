@@ -222,6 +222,30 @@ for (const { name, run } of worlds) {
       await listener.close()
     })
 
+    scenario('keeps what arrives before start, at either end', async (network) => {
+      const { listener, client, server } = await connected(network)
+      const [up, down] = [pattern(500, 1), pattern(600, 2)]
+      client.write([up])
+      server.write([down])
+      // A connection that is made and refused meanwhile gives the bytes time to arrive.
+      const probe = new Recorder()
+      const other = await network.connect('127.0.0.1', listener.port)
+      other.start(probe)
+      await probe.until(() => probe.log.length > 0)
+      other.destroy()
+      const [atClient, atServer] = [new Recorder(), new Recorder()]
+      client.start(atClient)
+      server.start(atServer)
+      await atClient.until(() => atClient.size === down.length)
+      await atServer.until(() => atServer.size === up.length)
+      assert.ok(atClient.bytes().equals(down))
+      assert.ok(atServer.bytes().equals(up))
+      server.end()
+      client.end()
+      await atClient.saw('closed')
+      await listener.close()
+    })
+
     scenario('pending output grows when the peer does not read, and drains when it does', async (network) => {
       const { listener, client, server } = await connected(network)
       const atClient = new Recorder()

@@ -35,9 +35,9 @@ export interface Connection {
   start(events: ConnectionEvents): void
   /**
    * Queues buffers for sending, in order, as one gathered write. They must stay unchanged until `sent` is called, which
-   * also happens when the connection dies first, then right before `closed`. It is called once, in the order of the writes, never from
-   * within `write`. Returns false when pending output has reached the high-water mark (1 MiB). After `end` or `destroy`
-   * nothing is queued: `sent` is called and the result is false.
+   * also happens when the connection dies first, then at the latest right before `closed`. It is called once, in the
+   * order of the writes, never from within `write`. Returns false when pending output has reached the high-water mark
+   * (1 MiB). After `end` or `destroy` nothing is queued: `sent` is called and the result is false.
    */
   write(buffers: readonly Uint8Array[], sent?: () => void): boolean
   /** Bytes accepted by `write` and not yet handed to the operating system. */

@@ -16,7 +16,10 @@ export interface SimEnv extends Env {
   readonly node: SimNode
 }
 
-/** One simulated machine, for tests that need no second one. After `node.kill()` or `node.crash()`, `node.boot()` gives the next environment. */
+/**
+ * One simulated machine, for tests that need no second one. After `node.kill()` or `node.crash()`, `node.boot()` gives the
+ * environment of its next process.
+ */
 export function simEnv(seed: number, options: SimEnvOptions = {}): SimEnv {
   const world = new SimWorld(seed, options)
   const node = world.node('node', options.disk)

@@ -21,7 +21,7 @@ export class SimWorld {
     this.fabric = new SimFabric(this.kernel, options.network)
   }
 
-  /** The machine of this name, made at the first call. The others reach it by its name or by its address, 10.0.0.1 and up. */
+  /** The machine of this name, made at the first call. Others reach it by its name or its address, 10.0.0.1 and up. */
   node(name: string, disk: DiskOptions = {}): SimNode {
     let node = this.#nodes.get(name)
     if (node === undefined) {
