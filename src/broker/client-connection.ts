@@ -268,6 +268,7 @@ export class ClientConnection implements ConnectionEvents, FrameSink {
       get gone(): AbortSignal {
         return goneSignal()
       },
+      closeConnection: (reason) => this.close('acks0_failed', reason),
       onSent: (done) => (slot.releases ??= []).push(done),
     }
   }

@@ -67,7 +67,7 @@ function appendRecords(
   if (entry === undefined || log === undefined) return unknownPartition(entry, topic, index, context)
   const { broker } = context
   try {
-    if (entry.internal && context.clientId !== broker.internalClientId) {
+    if (entry.internal && context.clientId !== adminClientId) {
       throw new KafkaError('INVALID_TOPIC_EXCEPTION', `records can not be produced to the internal topic "${entry.name}"`)
     }
     const now = broker.env.clock.now()
@@ -90,6 +90,9 @@ function appendRecords(
     return refused(index, error, context)
   }
 }
+
+/** The one client id that Kafka lets write to internal topics. */
+const adminClientId = '__admin_client'
 
 interface CheckedBatch {
   readonly buffer: Buffer
