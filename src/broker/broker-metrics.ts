@@ -47,7 +47,7 @@ export class BrokerMetrics {
     this.sent = metrics.counter('chronik_sent_bytes_total', { listener })
     this.pending = metrics.gauge('chronik_requests_pending')
     this.requestMemory = metrics.gauge('chronik_request_memory_bytes')
-    this.waitingFetches = metrics.gauge('chronik_purgatory_waiting', { operation: 'fetch' })
+    this.waitingFetches = metrics.gauge('chronik_purgatory_waiting', { kind: 'fetch' })
     this.handshakeFailures = metrics.counter('chronik_tls_handshake_failures_total', { listener })
     for (const api of apiTable) {
       const name = { api: api.name }

@@ -103,6 +103,11 @@ export class LogManager implements AsyncDisposable {
     for (const logs of this.#logs.values()) yield* logs.filter((log) => log !== undefined)
   }
 
+  /** Segment files do not keep up: more than twice the memory for tails is in use. Nobody should append for a moment. */
+  get backlogged(): boolean {
+    return this.#shared.tailCache.usedBytes > 2 * this.#options.cacheBytes
+  }
+
   /** Memory of tails and bytes of WAL files, for metrics. */
   get usage(): { tailBytes: number; walBytes: number; diskFull: boolean } {
     return {

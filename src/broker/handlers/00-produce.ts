@@ -28,7 +28,7 @@ export const produceHandler = defineHandler({
     }
     let appended = false
     let failed = false
-    const responses: ResponseInputOf<'Produce'>['responses'] = []
+    const responses: ResponseInputOf<'Produce'>['responses'][number][] = []
     for (const topic of request.topicData) {
       const entry = findTopic(topic, context)
       const partitionResponses: PartitionAnswer[] = []

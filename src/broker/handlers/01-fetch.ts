@@ -128,7 +128,7 @@ function release(reads: Reads): void {
 
 function respond(plan: Exclude<FetchPlan, { kind: 'refused' }>, reads: Reads, context: RequestContext): Answer<'Fetch'> {
   context.onSent(() => release(reads))
-  const responses: ResponseInputOf<'Fetch'>['responses'] = []
+  const responses: { topic: string; topicId: string; partitions: PartitionAnswer[] }[] = []
   let last: FetchPartition | null = null
   for (const [wanted, answer] of reads.answers) {
     if (plan.kind === 'incremental' && !isNews(wanted, answer)) continue

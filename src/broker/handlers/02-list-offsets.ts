@@ -22,7 +22,7 @@ const earliestPendingUpload = -6
 export const listOffsetsHandler = defineHandler({
   api: 'ListOffsets',
   async handle(request, context) {
-    const topics: ResponseInputOf<'ListOffsets'>['topics'] = []
+    const topics: ResponseInputOf<'ListOffsets'>['topics'][number][] = []
     for (const topic of request.topics) {
       const partitions: PartitionAnswer[] = []
       for (const partition of topic.partitions) partitions.push(await lookUp(topic.name, partition, context))
