@@ -18,7 +18,6 @@ export interface TopicMetrics {
   readonly receivedBytes: Counter
   readonly receivedRecords: Counter
   readonly receivedBatches: Counter
-  readonly rejectedBatches: Counter
   readonly sentBytes: Counter
   readonly fetches: Counter
 }
@@ -76,7 +75,6 @@ export class BrokerMetrics {
         receivedBytes: metrics.counter('chronik_topic_received_bytes_total', { topic }),
         receivedRecords: metrics.counter('chronik_topic_received_records_total', { topic }),
         receivedBatches: metrics.counter('chronik_topic_received_batches_total', { topic }),
-        rejectedBatches: metrics.counter('chronik_topic_rejected_batches_total', { topic }),
         sentBytes: metrics.counter('chronik_topic_sent_bytes_total', { topic }),
         fetches: metrics.counter('chronik_topic_fetches_total', { topic }),
       }
@@ -88,6 +86,10 @@ export class BrokerMetrics {
   forgetTopic(topic: string): void {
     this.#topics.delete(topic)
     for (const name of topicMetricNames) this.#metrics.remove(name, { topic })
+  }
+
+  rejectedBatch(topic: string, code: number): void {
+    this.#metrics.counter('chronik_topic_rejected_batches_total', { topic, error: errorNameOf(code) }).add(1)
   }
 
   error(api: string, code: number): void {
@@ -115,7 +117,6 @@ const topicMetricNames = [
   'chronik_topic_received_bytes_total',
   'chronik_topic_received_records_total',
   'chronik_topic_received_batches_total',
-  'chronik_topic_rejected_batches_total',
   'chronik_topic_sent_bytes_total',
   'chronik_topic_fetches_total',
 ] as const

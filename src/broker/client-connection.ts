@@ -51,6 +51,7 @@ export class ClientConnection implements ConnectionEvents, FrameSink {
   /** Monotonic ms of the last byte received. */
   lastActive: number
   flushQueued = false
+  framesReceived = 0
 
   constructor(socket: Connection, shared: ConnectionShared) {
     this.#socket = socket
@@ -107,6 +108,7 @@ export class ClientConnection implements ConnectionEvents, FrameSink {
 
   frame(buffer: Buffer, start: number, end: number): void {
     if (this.#closing) return
+    this.framesReceived += 1
     if (this.#busy || this.#waiting.length > 0 || this.#paused.has('output')) this.#keep(buffer, start, end)
     else this.#handle(buffer, start, end, this.lastActive)
   }

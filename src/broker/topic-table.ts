@@ -38,7 +38,7 @@ export class TopicTable {
     metadata.subscribe((delta) => {
       for (const topic of delta.topicsDeleted) this.#remove(topic, onFailure)
       for (const topic of delta.topicsCreated) this.#add(topic)
-      for (const change of delta.topicsChanged) this.#change(change.topic)
+      for (const change of delta.topicsChanged) this.#change(change.after)
       if (delta.brokerConfigs.size > 0) for (const entry of this.#byId.values()) this.#reconfigure(entry, metadata)
     })
   }

@@ -192,7 +192,7 @@ const topicMetrics = defineMetrics({
   },
   chronik_topic_fetches_total: {
     type: 'counter',
-    labels: ['topic', 'source'],
+    labels: ['topic'],
     help: 'Partition reads by where the bytes came from: memory, disk, object store.',
   },
 })

@@ -86,7 +86,7 @@ function appendRecords(
     }
   } catch (error) {
     if (!(error instanceof KafkaError)) throw error
-    broker.brokerMetrics.topic(entry.name).rejectedBatches.add(1)
+    broker.brokerMetrics.rejectedBatch(entry.name, error.code)
     return refused(index, error, context)
   }
 }
