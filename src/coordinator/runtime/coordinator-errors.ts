@@ -11,25 +11,25 @@ export const NEVER_APPENDED: ReadonlySet<ErrorName> = new Set<ErrorName>([
   'INVALID_RECORD',
 ])
 
-/** What a client is told when an append failed (Kafka: CoordinatorOperationExceptionHelper). */
+/** What a client is told instead (Kafka: CoordinatorOperationExceptionHelper). Errors not listed are told as they are. */
+const clientErrors: { readonly [name in ErrorName]?: ErrorName } = {
+  UNKNOWN_TOPIC_OR_PARTITION: 'COORDINATOR_NOT_AVAILABLE',
+  NOT_ENOUGH_REPLICAS: 'COORDINATOR_NOT_AVAILABLE',
+  NOT_ENOUGH_REPLICAS_AFTER_APPEND: 'COORDINATOR_NOT_AVAILABLE',
+  REQUEST_TIMED_OUT: 'COORDINATOR_NOT_AVAILABLE',
+  NOT_LEADER_OR_FOLLOWER: 'NOT_COORDINATOR',
+  FENCED_LEADER_EPOCH: 'NOT_COORDINATOR',
+  KAFKA_STORAGE_ERROR: 'NOT_COORDINATOR',
+  MESSAGE_TOO_LARGE: 'UNKNOWN_SERVER_ERROR',
+  RECORD_LIST_TOO_LARGE: 'UNKNOWN_SERVER_ERROR',
+  INVALID_RECORD: 'UNKNOWN_SERVER_ERROR',
+}
+
+/** The error for clients whose records could not be appended. */
 export function appendErrorForClient(error: KafkaError): KafkaError {
-  switch (error.errorName) {
-    case 'UNKNOWN_TOPIC_OR_PARTITION':
-    case 'NOT_ENOUGH_REPLICAS':
-    case 'NOT_ENOUGH_REPLICAS_AFTER_APPEND':
-    case 'REQUEST_TIMED_OUT':
-      return new KafkaError('COORDINATOR_NOT_AVAILABLE', `the coordinator could not store its state: ${error.message}`)
-    case 'NOT_LEADER_OR_FOLLOWER':
-    case 'FENCED_LEADER_EPOCH':
-    case 'KAFKA_STORAGE_ERROR':
-      return new KafkaError('NOT_COORDINATOR', `the coordinator has moved: ${error.message}`)
-    case 'MESSAGE_TOO_LARGE':
-    case 'RECORD_LIST_TOO_LARGE':
-    case 'INVALID_RECORD':
-      return new KafkaError('UNKNOWN_SERVER_ERROR', `the coordinator could not store its state: ${error.message}`)
-    default:
-      return error
-  }
+  const name = clientErrors[error.errorName]
+  if (name === undefined) return error
+  return new KafkaError(name, `the coordinator could not store its state: ${error.message}`, { cause: error })
 }
 
 /** Gives every failure of the log the form of a KafkaError; one that is not is taken for a failure of the storage. */

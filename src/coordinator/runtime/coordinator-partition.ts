@@ -128,6 +128,7 @@ export class CoordinatorPartition<T extends ShardTypes, S extends CoordinatorSha
       const turn = this.#newTurn()
       const result = decide(this.#shard, turn)
       if (result === PARKED) {
+        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a waiter gets the response of its own request's kind
         this.#parked.set(turn.waiter, { resolve: (response) => resolve(response as R), reject })
         this.#finish(turn, null)
       } else {
@@ -145,7 +146,10 @@ export class CoordinatorPartition<T extends ShardTypes, S extends CoordinatorSha
   #throwUnlessActive(): void {
     if (this.#state === 'active') return
     if (this.#state === 'loading') {
-      throw new KafkaError('COORDINATOR_LOAD_IN_PROGRESS', `coordinator partition ${this.partition} is being loaded`)
+      throw new KafkaError(
+        'COORDINATOR_LOAD_IN_PROGRESS',
+        `coordinator partition ${this.partition} is being loaded`,
+      )
     }
     throw new KafkaError('NOT_COORDINATOR', `coordinator partition ${this.partition} is not held here`)
   }
@@ -268,7 +272,8 @@ export class CoordinatorPartition<T extends ShardTypes, S extends CoordinatorSha
     batch.timeout.cancel()
     this.#timeline.commit(batch.epoch)
     for (const caller of batch.callers) caller.release()
-    for (const completion of batch.completions) this.#step((turn) => this.#shard.stored(completion, null, turn))
+    for (const completion of batch.completions)
+      this.#step((turn) => this.#shard.stored(completion, null, turn))
     this.#flush()
   }
 
@@ -303,7 +308,9 @@ export class CoordinatorPartition<T extends ShardTypes, S extends CoordinatorSha
 
   /** Forgets everything; returns the new incarnation. */
   #reset(error?: KafkaError): number {
-    this.#endAll(error ?? new KafkaError('NOT_COORDINATOR', `coordinator partition ${this.partition} is loaded again`))
+    this.#endAll(
+      error ?? new KafkaError('NOT_COORDINATOR', `coordinator partition ${this.partition} is loaded again`),
+    )
     this.#timeline = new Timeline()
     this.#shard = this.#create(this.#timeline, this.partition)
     return this.#incarnation

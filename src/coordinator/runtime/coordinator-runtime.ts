@@ -33,13 +33,20 @@ export class CoordinatorRuntime<T extends ShardTypes, S extends CoordinatorShard
   unload(partition: number): void {
     this.#partitions
       .get(partition)
-      ?.unload(new KafkaError('NOT_COORDINATOR', `coordinator partition ${partition} has moved to another broker`))
+      ?.unload(
+        new KafkaError('NOT_COORDINATOR', `coordinator partition ${partition} has moved to another broker`),
+      )
     this.#partitions.delete(partition)
   }
 
   /** Partitions that are held here, loaded or not. */
   get partitions(): readonly number[] {
     return [...this.#partitions.keys()]
+  }
+
+  /** Whether the partition is held here and loaded. */
+  isActive(partition: number): boolean {
+    return this.#partitions.get(partition)?.state === 'active'
   }
 
   /** Runs a command. See {@link CoordinatorPartition.write}. Rejects with a KafkaError when the partition cannot serve. */
