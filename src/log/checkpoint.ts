@@ -1,0 +1,146 @@
+import type { Env } from '../env/env.ts'
+import { crc32c } from '../util/crc32c.ts'
+import { LeaderEpochs } from './leader-epochs.ts'
+import { ProducerState } from './producer-state.ts'
+
+const magic = Buffer.from('CHRNCKP1', 'latin1')
+const headerBytes = 64
+const fileName = 'checkpoint'
+
+export interface CheckpointSegment {
+  readonly baseOffset: number
+  /** Bytes that are durable in the file. */
+  readonly size: number
+  readonly maxTimestamp: number
+}
+
+export interface CheckpointPartition {
+  readonly topicId: Buffer
+  readonly partition: number
+  readonly logStartOffset: number
+  /** End of what is durable in segment files: recovery starts from here. */
+  readonly recoveryOffset: number
+  readonly segments: readonly CheckpointSegment[]
+  readonly epochs: LeaderEpochs
+  /** Written as of `recoveryOffset`. */
+  readonly producers: ProducerState
+}
+
+export interface Checkpoint {
+  /** Written by an orderly stop: everything is in segment files, nothing needs a look. */
+  readonly clean: boolean
+  /** WAL files below this number hold nothing that is needed. */
+  readonly walFileNumber: number
+  readonly lastSequence: number
+  readonly createdMs: number
+  readonly partitions: readonly CheckpointPartition[]
+}
+
+/**
+ * Writes the checkpoint so that either the old or the new one is found after a crash: temporary file, fsync, rename, fsync of
+ * the directory.
+ *
+ * Header of 64 bytes: magic 8 · crc u32 of what follows · version u32 · partition count u32 · clean u8 · 3 zeros · WAL file f64 ·
+ * last sequence f64 · created f64 · zeros. Partition: topic id 16 · partition u32 · log start f64 · recovery offset f64 · segments
+ * u32 × (base f64, size f64, max timestamp f64) · epochs u32 × (epoch i32, start f64) · producers as ProducerState.encode.
+ */
+export async function writeCheckpoint(env: Env, directory: string, checkpoint: Checkpoint): Promise<void> {
+  const path = `${directory}/${fileName}`
+  const temporary = `${path}.tmp`
+  const handle = await env.files.open(temporary, 'create')
+  try {
+    await handle.truncate(0)
+    await handle.write(encode(checkpoint), 0)
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+  await env.files.rename(temporary, path)
+  await env.files.syncDirectory(directory)
+}
+
+/** The checkpoint, null when there is none, `'damaged'` when its checksum fails. */
+export async function readCheckpoint(env: Env, directory: string): Promise<Checkpoint | null | 'damaged'> {
+  const path = `${directory}/${fileName}`
+  const stat = await env.files.stat(path)
+  if (stat === null) return null
+  await using handle = await env.files.open(path, 'read')
+  const buffer = Buffer.alloc(stat.size)
+  await handle.read(buffer, 0)
+  if (buffer.length < headerBytes || !buffer.subarray(0, 8).equals(magic)) return 'damaged'
+  if (buffer.readUInt32BE(8) !== crc32c(buffer.subarray(12))) return 'damaged'
+  return decode(buffer)
+}
+
+function encode(checkpoint: Checkpoint): Buffer[] {
+  const head = Buffer.alloc(headerBytes)
+  magic.copy(head)
+  head.writeUInt32BE(1, 12)
+  head.writeUInt32BE(checkpoint.partitions.length, 16)
+  head.writeUInt8(checkpoint.clean ? 1 : 0, 20)
+  head.writeDoubleBE(checkpoint.walFileNumber, 24)
+  head.writeDoubleBE(checkpoint.lastSequence, 32)
+  head.writeDoubleBE(checkpoint.createdMs, 40)
+  const parts: Buffer[] = [head]
+  for (const partition of checkpoint.partitions) parts.push(encodePartition(partition), partition.producers.encode(partition.recoveryOffset))
+  const whole = Buffer.concat(parts)
+  whole.writeUInt32BE(crc32c(whole.subarray(12)), 8)
+  return [whole]
+}
+
+function encodePartition(partition: CheckpointPartition): Buffer {
+  const { segments } = partition
+  const epochs = partition.epochs.entries
+  const buffer = Buffer.alloc(44 + segments.length * 24 + epochs.length * 12)
+  partition.topicId.copy(buffer, 0)
+  let at = buffer.writeUInt32BE(partition.partition, 16)
+  at = buffer.writeDoubleBE(partition.logStartOffset, at)
+  at = buffer.writeDoubleBE(partition.recoveryOffset, at)
+  at = buffer.writeUInt32BE(segments.length, at)
+  for (const segment of segments) {
+    at = buffer.writeDoubleBE(segment.baseOffset, at)
+    at = buffer.writeDoubleBE(segment.size, at)
+    at = buffer.writeDoubleBE(segment.maxTimestamp, at)
+  }
+  at = buffer.writeUInt32BE(epochs.length, at)
+  for (const entry of epochs) {
+    at = buffer.writeInt32BE(entry.epoch, at)
+    at = buffer.writeDoubleBE(entry.startOffset, at)
+  }
+  return buffer
+}
+
+function decode(buffer: Buffer): Checkpoint {
+  const partitions: CheckpointPartition[] = []
+  let at = headerBytes
+  for (let left = buffer.readUInt32BE(16); left > 0; left--) {
+    const topicId = Buffer.from(buffer.subarray(at, at + 16))
+    const partition = buffer.readUInt32BE(at + 16)
+    const logStartOffset = buffer.readDoubleBE(at + 20)
+    const recoveryOffset = buffer.readDoubleBE(at + 28)
+    const segments: CheckpointSegment[] = []
+    const segmentCount = buffer.readUInt32BE(at + 36)
+    at += 40
+    for (let i = 0; i < segmentCount; i++, at += 24) {
+      segments.push({
+        baseOffset: buffer.readDoubleBE(at),
+        size: buffer.readDoubleBE(at + 8),
+        maxTimestamp: buffer.readDoubleBE(at + 16),
+      })
+    }
+    const epochCount = buffer.readUInt32BE(at)
+    at += 4
+    const epochs = new LeaderEpochs()
+    for (let i = 0; i < epochCount; i++, at += 12) epochs.assign(buffer.readInt32BE(at), buffer.readDoubleBE(at + 4))
+    const { state, end } = ProducerState.decode(buffer, at)
+    at = end
+    partitions.push({ topicId, partition, logStartOffset, recoveryOffset, segments, epochs, producers: state })
+  }
+  return {
+    clean: buffer.readUInt8(20) === 1,
+    walFileNumber: buffer.readDoubleBE(24),
+    lastSequence: buffer.readDoubleBE(32),
+    createdMs: buffer.readDoubleBE(40),
+    partitions,
+  }
+}

@@ -1,0 +1,89 @@
+import type { FileHandle, Files } from '../env/files.ts'
+
+interface Entry {
+  handle: FileHandle | null
+  opening: Promise<FileHandle> | null
+  users: number
+}
+
+/**
+ * Open segment files, at most `limit` of them beyond those in use. A handle is used between `acquire` and `release`; an idle one
+ * stays open until its place is wanted (least recently used goes first).
+ */
+export class HandleCache implements AsyncDisposable {
+  readonly #files: Files
+  readonly #limit: number
+  readonly #entries = new Map<string, Entry>()
+
+  constructor(files: Files, limit: number) {
+    this.#files = files
+    this.#limit = limit
+  }
+
+  /** The open handle, when no waiting is needed; it counts as acquired. */
+  acquireOpen(path: string): FileHandle | null {
+    const entry = this.#entries.get(path)
+    if (entry?.handle == null) return null
+    entry.users += 1
+    return entry.handle
+  }
+
+  /** Opens for reading and writing; `make` creates a missing file. */
+  async acquire(path: string, make: boolean): Promise<FileHandle> {
+    let entry = this.#entries.get(path)
+    if (entry === undefined) {
+      entry = { handle: null, opening: null, users: 0 }
+      this.#entries.set(path, entry)
+    }
+    entry.users += 1
+    if (entry.handle !== null) return entry.handle
+    entry.opening ??= this.#files.open(path, make ? 'create' : 'update')
+    try {
+      entry.handle = await entry.opening
+    } catch (error) {
+      entry.users -= 1
+      entry.opening = null
+      if (entry.users === 0) this.#entries.delete(path)
+      throw error
+    }
+    return entry.handle
+  }
+
+  release(path: string): void {
+    const entry = this.#entries.get(path)
+    if (entry === undefined) return
+    entry.users -= 1
+    this.#entries.delete(path)
+    this.#entries.set(path, entry)
+    if (this.#entries.size > this.#limit) this.#closeIdle()
+  }
+
+  /** Closes the file as soon as nobody uses it, for one that is about to be removed. */
+  async forget(path: string): Promise<void> {
+    const entry = this.#entries.get(path)
+    if (entry === undefined || entry.users > 0) return
+    this.#entries.delete(path)
+    await entry.handle?.close()
+  }
+
+  async close(): Promise<void> {
+    for (const [path, entry] of this.#entries) {
+      this.#entries.delete(path)
+      await entry.handle?.close()
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+
+  #closeIdle(): void {
+    for (const [path, entry] of this.#entries) {
+      if (entry.users > 0) continue
+      this.#entries.delete(path)
+      // Everything that matters was synced before; a failed close of a clean file loses nothing.
+      entry.handle?.close().catch(() => {})
+      return
+    }
+  }
+}

@@ -1,0 +1,30 @@
+export interface LogOptions {
+  /** The data directory. */
+  readonly directory: string
+  readonly directoryId: Buffer
+  readonly sync: 'commit' | 'interval' | 'os'
+  readonly syncIntervalMs: number
+  readonly walFileBytes: number
+  readonly walFilesRecycledMax: number
+  readonly walFilesMax: number
+  readonly groupBytesMax: number
+  readonly groupRecordsMax: number
+  /** Memory for tails. */
+  readonly cacheBytes: number
+  /** Idle read buffers kept for reads from files. */
+  readonly readBufferBytes: number
+  readonly openFilesMax: number
+  readonly checkpointIntervalMs: number
+  readonly retentionCheckIntervalMs: number
+  /** Appends are refused while less than this is free on the disk. */
+  readonly diskReserveBytes: number
+  readonly producerIdExpirationMs: number
+  /** The log can not go on and nothing more will be acknowledged: the process must stop. */
+  readonly onFatal: (error: unknown) => void
+}
+
+export interface PartitionSpec {
+  readonly topic: string
+  readonly topicId: string
+  readonly partition: number
+}

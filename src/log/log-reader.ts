@@ -1,0 +1,199 @@
+import type { FileHandle } from '../env/files.ts'
+import { KafkaError } from '../protocol/errors.ts'
+import { findBatch } from '../records/batch-iterator.ts'
+import * as header from '../records/record-batch.ts'
+import { loadIndex } from './index-loader.ts'
+import type { PartitionLog } from './partition-log.ts'
+import type { Segment } from './segment.ts'
+import type { Chunk } from './tail-cache.ts'
+
+/** Batches of one partition as they shall go to a client. */
+export interface LogRead {
+  /** Views of memory that stays unchanged until `release`. */
+  readonly buffers: readonly Buffer[]
+  readonly bytes: number
+  /** Must be called exactly once, when the operating system has the bytes or nobody wants them. */
+  release(): void
+}
+
+export const emptyRead: LogRead = { buffers: [], bytes: 0, release: () => {} }
+
+/** Bytes read beyond the wanted ones because the index points up to this far before the wanted batch. */
+const indexSlackBytes = 8 << 10
+
+/** The read behind `PartitionLog.read`; the offset has been checked against log start and high watermark. */
+export function readLog(
+  log: PartitionLog,
+  offset: number,
+  maxBytes: number,
+  firstBatchWhole: boolean,
+): LogRead | Promise<LogRead> {
+  if (offset >= log.highWatermark || (maxBytes <= 0 && !firstBatchWhole)) return emptyRead
+  const oldest = log.chunks[0]
+  if (oldest !== undefined && offset >= oldest.baseOffset) {
+    log.shared.metrics.readsFromMemory.add(1)
+    return readChunks(log, offset, maxBytes, firstBatchWhole)
+  }
+  log.shared.metrics.readsFromFile.add(1)
+  return readFile(log, offset, maxBytes, firstBatchWhole)
+}
+
+/** End of what is committed in this segment, and so of what consumers may see. */
+export function committedEnd(log: PartitionLog, segment: Segment): number {
+  if (segment === log.committedSegment) return log.committedPosition
+  return segment.baseOffset >= log.highWatermark ? 0 : segment.size
+}
+
+export function segmentIndexFor(log: PartitionLog, offset: number): number {
+  const segments = log.segments
+  let low = 0
+  let high = segments.length - 1
+  while (low < high) {
+    const middle = (low + high + 1) >>> 1
+    if ((segments[middle] as Segment).baseOffset <= offset) low = middle
+    else high = middle - 1
+  }
+  return low
+}
+
+function readChunks(log: PartitionLog, offset: number, maxBytes: number, firstBatchWhole: boolean): LogRead {
+  const chunks = log.chunks
+  let at = chunks.length - 1
+  while (at > 0 && (chunks[at] as Chunk).baseOffset > offset) at -= 1
+  const first = chunks[at] as Chunk
+  const segment = first.segment
+  const indexed = segment.index.positionForOffset(offset - segment.baseOffset) - first.filePosition
+  let from = Math.max(indexed, 0)
+  while (header.lastOffset(first.buffer, from) < offset) from += header.batchSize(first.buffer, from)
+  const start = first.filePosition + from
+  const wanted = firstBatchWhole ? Math.max(maxBytes, header.batchSize(first.buffer, from)) : maxBytes
+  const end = Math.min(start + wanted, committedEnd(log, segment))
+  const buffers: Buffer[] = []
+  const used: Chunk[] = []
+  const cache = log.shared.tailCache
+  for (let position = start; position < end; at += 1) {
+    const chunk = chunks[at]
+    if (chunk === undefined || chunk.segment !== segment) break
+    const to = Math.min(end - chunk.filePosition, chunk.used)
+    buffers.push(chunk.buffer.subarray(position - chunk.filePosition, to))
+    cache.retain(chunk)
+    used.push(chunk)
+    position = chunk.filePosition + to
+  }
+  let bytes = 0
+  for (const buffer of buffers) bytes += buffer.length
+  return {
+    buffers,
+    bytes,
+    release: () => {
+      for (const chunk of used) cache.release(chunk)
+    },
+  }
+}
+
+async function readFile(
+  log: PartitionLog,
+  offset: number,
+  maxBytes: number,
+  firstBatchWhole: boolean,
+): Promise<LogRead> {
+  const segment = log.segments[segmentIndexFor(log, offset)]
+  if (segment === undefined) return emptyRead
+  if (offset - segment.baseOffset > 0 && segment.indexedFrom > 0) await loadIndex(log, segment)
+  const position = segment.index.positionForOffset(offset - segment.baseOffset)
+  const end = Math.min(segment.written, committedEnd(log, segment))
+  const handle =
+    log.shared.handles.acquireOpen(segment.path) ?? (await log.shared.handles.acquire(segment.path, false))
+  try {
+    return await readFrom(log, segment, handle, { offset, position, end, maxBytes, firstBatchWhole })
+  } finally {
+    log.shared.handles.release(segment.path)
+  }
+}
+
+interface FileRead {
+  readonly offset: number
+  readonly position: number
+  readonly end: number
+  readonly maxBytes: number
+  readonly firstBatchWhole: boolean
+}
+
+async function readFrom(log: PartitionLog, segment: Segment, handle: FileHandle, read: FileRead): Promise<LogRead> {
+  const { readBuffers } = log.shared
+  let wanted = Math.min(read.maxBytes + indexSlackBytes, read.end - read.position)
+  for (;;) {
+    const buffer = readBuffers.take(wanted)
+    const size = await handle.read(buffer.subarray(0, wanted), read.position)
+    const found = findOffset(buffer, size, read.offset)
+    if (found.kind === 'beyond') {
+      readBuffers.release(buffer)
+      if (read.position + size >= read.end) return emptyRead
+      wanted = Math.min(Math.max(found.needed, wanted * 2), read.end - read.position)
+      continue
+    }
+    if (found.kind === 'damaged') {
+      readBuffers.release(buffer)
+      throw damaged(log, segment, read.position + found.at)
+    }
+    const firstEnd = found.at + found.size
+    if (firstEnd > size && read.firstBatchWhole && read.position + firstEnd <= read.end) {
+      readBuffers.release(buffer)
+      wanted = firstEnd
+      continue
+    }
+    const most = read.firstBatchWhole ? Math.max(read.maxBytes, found.size) : read.maxBytes
+    let to = Math.min(found.at + most, size)
+    if (!segment.verified.covers(read.position + found.at, read.position + to)) {
+      to = verify(log, segment, buffer, read.position, found.at, to)
+    }
+    const bytes = to - found.at
+    return { buffers: [buffer.subarray(found.at, to)], bytes, release: () => readBuffers.release(buffer) }
+  }
+}
+
+type Found =
+  | { kind: 'batch'; at: number; size: number }
+  | { kind: 'beyond'; needed: number }
+  | { kind: 'damaged'; at: number }
+
+/** The batch that holds the offset, among those whose header is in the buffer. */
+function findOffset(buffer: Buffer, end: number, offset: number): Found {
+  let at = 0
+  while (at + header.HEADER_SIZE <= end) {
+    const size = header.batchSize(buffer, at)
+    if (size < header.HEADER_SIZE || header.magic(buffer, at) !== header.MAGIC_V2) return { kind: 'damaged', at }
+    if (header.lastOffset(buffer, at) >= offset) return { kind: 'batch', at, size }
+    at += size
+  }
+  return { kind: 'beyond', needed: at + header.HEADER_SIZE }
+}
+
+/**
+ * Checks the batches of a range that this process has neither written nor checked before; returns the end of the last whole one.
+ * A good range is served up to the damage; damage in the first batch is an error.
+ */
+function verify(log: PartitionLog, segment: Segment, buffer: Buffer, base: number, from: number, to: number): number {
+  let at = from
+  while (at < to) {
+    const size = findBatch(buffer, at, to)
+    const whole = size >= header.HEADER_SIZE
+    if (!whole && at > from && size === -1) break
+    if (!whole || header.computeCrc(buffer, at) !== header.crc(buffer, at)) {
+      if (at > from) break
+      throw damaged(log, segment, base + at)
+    }
+    at += size
+  }
+  segment.verified.add(base + from, base + at)
+  return at
+}
+
+function damaged(log: PartitionLog, segment: Segment, position: number): KafkaError {
+  const error = new KafkaError(
+    'CORRUPT_MESSAGE',
+    `${log.topic}-${log.partition}: the batch at byte ${position} of ${segment.path} is damaged; 'chronik log verify' names its offsets, 'chronik log repair' restores service`,
+  )
+  log.shared.onStorageError(log, error)
+  return error
+}

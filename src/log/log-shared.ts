@@ -1,0 +1,28 @@
+import type { Env } from '../env/env.ts'
+import type { Committer } from './commit.ts'
+import type { HandleCache } from './handle-cache.ts'
+import type { LogMetrics } from './log-metrics.ts'
+import type { PartitionLog } from './partition-log.ts'
+import type { ReadBuffers } from './read-buffers.ts'
+import type { TailCache } from './tail-cache.ts'
+
+/** What all partitions of one data directory share. */
+export interface LogShared {
+  readonly env: Env
+  readonly tailCache: TailCache
+  readonly readBuffers: ReadBuffers
+  readonly handles: HandleCache
+  readonly metrics: LogMetrics
+  /** `wal.sync=os`: an append is committed when the segment file has it; there is no WAL. */
+  readonly commitBySegment: boolean
+  /** Set once recovery is over; until then nothing is appended through it. */
+  committer: Committer
+  /** The disk is nearly full: appends are refused until there is space again, reads go on. */
+  diskFull: boolean
+  /** Puts the partition on the list of those with data in memory that the next checkpoint must cover. */
+  markDirty(log: PartitionLog): void
+  /** Asks the background writer to call `writeOut`. */
+  requestWriteOut(log: PartitionLog): void
+  /** A segment file could not be written or read. `NO_SPACE` is a state that passes; anything else takes the partition offline. */
+  onStorageError(log: PartitionLog, error: unknown): void
+}

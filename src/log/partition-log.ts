@@ -1,0 +1,320 @@
+import { KafkaError } from '../protocol/errors.ts'
+import * as header from '../records/record-batch.ts'
+import type { CommitTarget, PendingAppend } from './commit.ts'
+import { LeaderEpochs } from './leader-epochs.ts'
+import type { LogConfig } from './log-config.ts'
+import { type LogRead, readLog } from './log-reader.ts'
+import type { LogShared } from './log-shared.ts'
+import { producerBatch, ProducerState } from './producer-state.ts'
+import { Segment, segmentFileName } from './segment.ts'
+import { writeOutSegments } from './segment-writer.ts'
+import type { Chunk, ChunkOwner } from './tail-cache.ts'
+
+export interface PartitionLogIdentity {
+  readonly topic: string
+  readonly topicId: string
+  readonly topicIdBytes: Buffer
+  readonly partition: number
+  /** The directory of its segment files; made with the first of them. */
+  readonly directory: string
+}
+
+export interface Appended {
+  readonly baseOffset: number
+  readonly lastOffset: number
+  /** The batch repeats one that is in the log; nothing was appended. */
+  readonly duplicate: boolean
+}
+
+/** What recovery found, or null for a partition that has never had data. */
+export interface PartitionLogState {
+  readonly logStartOffset: number
+  readonly logEndOffset: number
+  readonly segments: readonly Segment[]
+  readonly epochs: LeaderEpochs
+  readonly producers: ProducerState
+}
+
+const smallestChunkBytes = 16 << 10
+const largestChunkBytes = 1 << 20
+
+/**
+ * The log of one partition: segments on disk, the tail in memory, and what is derived from the batches (leader epochs, producer
+ * state). One owner appends, on one thread.
+ *
+ * Offsets: logStartOffset <= highWatermark <= logEndOffset. The high watermark is the end of the last *committed* batch; consumers
+ * never see beyond it. Without transactions the last stable offset is the high watermark.
+ */
+export class PartitionLog implements CommitTarget, ChunkOwner {
+  readonly topic: string
+  readonly topicId: string
+  readonly topicIdBytes: Buffer
+  readonly partition: number
+  readonly directory: string
+  readonly shared: LogShared
+  config: LogConfig
+  logStartOffset: number
+  logEndOffset: number
+  highWatermark: number
+  epochs: LeaderEpochs
+  producers: ProducerState
+  /** Sorted by base offset; the last one takes appends. Empty until the first append. */
+  segments: Segment[]
+  /** The tail in memory, oldest first, without gaps: whatever is not in memory is in a segment file. */
+  chunks: Chunk[] = []
+  /** Where the high watermark stands: all of `committedSegment` below `committedPosition` is committed, as is every segment before. */
+  committedSegment: Segment | null
+  committedPosition: number
+  /** Set when the partition can not be served: damage that must not be hidden. Every access then fails with it. */
+  offline: KafkaError | null = null
+  deleted = false
+  /** What the next checkpoint says: data below is durable in segment files, the last of which ends at `recoveryPosition`. */
+  recoveryOffset: number
+  recoveryPosition: number
+  /** Some data is not in synced segment files yet, so the next checkpoint has work here. */
+  dirty = false
+  #writing: Promise<void> | null = null
+  #wantedChunkBytes = smallestChunkBytes
+  /** The last chunk still takes appends. */
+  #chunkOpen = false
+  readonly #watchers = new Set<() => void>()
+
+  constructor(identity: PartitionLogIdentity, config: LogConfig, shared: LogShared, state: PartitionLogState | null) {
+    this.topic = identity.topic
+    this.topicId = identity.topicId
+    this.topicIdBytes = identity.topicIdBytes
+    this.partition = identity.partition
+    this.directory = identity.directory
+    this.config = config
+    this.shared = shared
+    this.logStartOffset = state?.logStartOffset ?? 0
+    this.logEndOffset = state?.logEndOffset ?? 0
+    this.highWatermark = this.logEndOffset
+    this.segments = [...(state?.segments ?? [])]
+    this.epochs = state?.epochs ?? new LeaderEpochs()
+    this.producers = state?.producers ?? new ProducerState()
+    this.committedSegment = this.segments.at(-1) ?? null
+    this.committedPosition = this.committedSegment?.size ?? 0
+    this.recoveryOffset = this.logEndOffset
+    this.recoveryPosition = this.committedPosition
+  }
+
+  get lastStableOffset(): number {
+    return this.highWatermark
+  }
+
+  /** Bytes of all segments. */
+  get size(): number {
+    let sum = 0
+    for (const segment of this.segments) sum += segment.size
+    return sum
+  }
+
+  /**
+   * Appends the one batch that stands in `source` from `start` to `end`, which has been validated. Copies it; `source` may be
+   * reused afterwards. It is committed when the committer says so (`shared.committer.afterCommit`).
+   * @throws KafkaError KAFKA_STORAGE_ERROR, INVALID_PRODUCER_EPOCH, OUT_OF_ORDER_SEQUENCE_NUMBER
+   */
+  append(source: Buffer, start: number, end: number, leaderEpoch: number, now: number): Appended {
+    this.#requireOnline()
+    const lastOffsetDelta = header.lastOffsetDelta(source, start)
+    const producerId = header.producerId(source, start)
+    if (producerId >= 0) {
+      const known = this.producers.check(producerBatch(source, start, producerId))
+      if (known !== null) return { baseOffset: known.baseOffset, lastOffset: known.lastOffset, duplicate: true }
+    }
+    if (this.shared.diskFull || !this.shared.committer.admits(end - start)) throw noSpace(this)
+    const baseOffset = this.logEndOffset
+    const batch = this.store(source, start, end, baseOffset, leaderEpoch, now)
+    const lastOffset = baseOffset + lastOffsetDelta
+    const segment = this.activeSegment()
+    this.shared.markDirty(this)
+    this.shared.committer.submit({
+      batch,
+      baseOffset,
+      lastOffset,
+      leaderEpoch,
+      target: this,
+      segment,
+      endPosition: segment.size,
+    })
+    return { baseOffset, lastOffset, duplicate: false }
+  }
+
+  /**
+   * Puts a batch behind the log end in memory and into everything derived from it. Only `append` and recovery call it. Returns
+   * the stored bytes.
+   */
+  store(source: Buffer, start: number, end: number, baseOffset: number, leaderEpoch: number, now: number): Buffer {
+    const bytes = end - start
+    const maxTimestamp = header.maxTimestamp(source, start)
+    const segment = this.#segmentFor(bytes, baseOffset, maxTimestamp, now)
+    const chunk = this.#chunkFor(segment, bytes, baseOffset)
+    const at = chunk.used
+    source.copy(chunk.buffer, at, start, end)
+    header.setBaseOffset(chunk.buffer, at, baseOffset)
+    header.setPartitionLeaderEpoch(chunk.buffer, at, leaderEpoch)
+    chunk.used = at + bytes
+    segment.index.batch(baseOffset - segment.baseOffset, segment.size, segment.maxTimestamp)
+    segment.size += bytes
+    if (maxTimestamp > segment.maxTimestamp) segment.maxTimestamp = maxTimestamp
+    this.epochs.assign(leaderEpoch, baseOffset)
+    this.producers.observe(chunk.buffer, at, baseOffset)
+    this.logEndOffset = baseOffset + header.lastOffsetDelta(source, start) + 1
+    return chunk.buffer.subarray(at, chunk.used)
+  }
+
+  committed(append: PendingAppend): void {
+    this.highWatermark = append.lastOffset + 1
+    this.committedSegment = append.segment
+    this.committedPosition = append.endPosition
+    for (const watcher of this.#watchers) watcher()
+    if (!this.shared.commitBySegment && this.#hasFullChunk()) this.shared.requestWriteOut(this)
+  }
+
+  /** Recovery has put batches into the log that were committed before the crash. */
+  commitAll(): void {
+    this.highWatermark = this.logEndOffset
+    this.committedSegment = this.segments.at(-1) ?? null
+    this.committedPosition = this.committedSegment?.size ?? 0
+  }
+
+  /** Calls back whenever the high watermark or the log start moved; returns how to stop that. */
+  watch(watcher: () => void): () => void {
+    this.#watchers.add(watcher)
+    return () => this.#watchers.delete(watcher)
+  }
+
+  /**
+   * Batches from the one that holds `offset` on, up to `maxBytes` and never beyond the high watermark. The first batch comes whole
+   * when `firstBatchWhole`, whatever its size; the last one may be cut off, as Kafka's are. Answers at once from memory, else with
+   * a promise.
+   * @throws KafkaError OFFSET_OUT_OF_RANGE, KAFKA_STORAGE_ERROR, CORRUPT_MESSAGE
+   */
+  read(offset: number, maxBytes: number, firstBatchWhole: boolean): LogRead | Promise<LogRead> {
+    this.#requireOnline()
+    if (offset < this.logStartOffset || offset > this.highWatermark) {
+      throw new KafkaError(
+        'OFFSET_OUT_OF_RANGE',
+        `offset ${offset} of ${this.topic}-${this.partition} is outside ${this.logStartOffset} to ${this.highWatermark}`,
+      )
+    }
+    return readLog(this, offset, maxBytes, firstBatchWhole)
+  }
+
+  /** Writes what may go to segment files (committed data; with `wal.sync=os` all data). One write-out runs at a time. */
+  writeOut(): Promise<void> {
+    this.#writing ??= writeOutSegments(this).finally(() => (this.#writing = null))
+    return this.#writing
+  }
+
+  /** Seals the active segment; the next append starts a new one. */
+  roll(): void {
+    const active = this.segments.at(-1)
+    if (active !== undefined && active.size > 0) active.sealed = true
+  }
+
+  dropOldestChunk(): boolean {
+    const chunk = this.chunks[0]
+    if (chunk === undefined) return true
+    if (chunk.segment.written < chunk.filePosition + chunk.used) return false
+    if (this.chunks.length === 1) this.#closeChunk()
+    this.chunks.shift()
+    this.shared.tailCache.drop(chunk)
+    return true
+  }
+
+  requestWriteOut(): void {
+    this.shared.requestWriteOut(this)
+  }
+
+  /** Moves the log start; segments that lie wholly below it are left for retention to remove. */
+  advanceLogStart(offset: number): void {
+    if (offset <= this.logStartOffset) return
+    this.logStartOffset = offset
+    this.epochs.truncateFromStart(offset)
+    for (const watcher of this.#watchers) watcher()
+  }
+
+  /** The segment is gone for good, and so is its part of the tail. */
+  dropChunksOf(segment: Segment): void {
+    while (this.chunks[0]?.segment === segment) {
+      const chunk = this.chunks.shift() as Chunk
+      if (this.chunks.length === 0) this.#closeChunk()
+      this.shared.tailCache.drop(chunk)
+    }
+  }
+
+  activeSegment(): Segment {
+    const segment = this.segments.at(-1)
+    if (segment === undefined) throw new Error(`${this.topic}-${this.partition} has no segment`)
+    return segment
+  }
+
+  /** Gives all memory back; the partition is being closed or deleted. */
+  dropChunks(): void {
+    this.#closeChunk()
+    for (const chunk of this.chunks) this.shared.tailCache.drop(chunk)
+    this.chunks = []
+  }
+
+  #requireOnline(): void {
+    if (this.offline !== null) throw this.offline
+  }
+
+  #segmentFor(bytes: number, baseOffset: number, maxTimestamp: number, now: number): Segment {
+    const active = this.segments.at(-1)
+    if (active !== undefined && !active.sealed && !this.#mustRoll(active, bytes, baseOffset, now)) {
+      active.firstTimestamp ??= maxTimestamp
+      return active
+    }
+    if (active !== undefined) active.sealed = true
+    const segment = new Segment(baseOffset, `${this.directory}/${segmentFileName(baseOffset)}`, 0, -1)
+    segment.firstTimestamp = maxTimestamp
+    this.segments.push(segment)
+    return segment
+  }
+
+  #mustRoll(active: Segment, bytes: number, baseOffset: number, now: number): boolean {
+    if (active.size === 0) return false
+    if (active.size + bytes > this.config.segmentBytes) return true
+    if (baseOffset - active.baseOffset > 0x7fffffff) return true
+    return active.firstTimestamp !== null && now - active.firstTimestamp > this.config.segmentMs
+  }
+
+  #chunkFor(segment: Segment, bytes: number, baseOffset: number): Chunk {
+    const open = this.chunks.at(-1)
+    if (open === undefined) this.#wantedChunkBytes = smallestChunkBytes
+    else if (open.segment === segment && open.used + bytes <= open.buffer.length) return open
+    else this.#wantedChunkBytes = Math.min(this.#wantedChunkBytes * 2, largestChunkBytes)
+    this.#closeChunk()
+    const chunk = this.shared.tailCache.take(this, segment, segment.size, baseOffset, bytes, this.#wantedChunkBytes)
+    this.chunks.push(chunk)
+    this.#chunkOpen = true
+    return chunk
+  }
+
+  #closeChunk(): void {
+    if (this.#chunkOpen) this.shared.tailCache.closed()
+    this.#chunkOpen = false
+  }
+
+  /** Whether a chunk that takes no more appends is committed and not in its file yet. */
+  #hasFullChunk(): boolean {
+    for (let i = this.chunks.length - 2; i >= 0; i--) {
+      const chunk = this.chunks[i]
+      if (chunk === undefined) break
+      const end = chunk.filePosition + chunk.used
+      if (chunk.segment.written >= end) return false
+      if (chunk.segment !== this.committedSegment || this.committedPosition >= end) return true
+    }
+    return false
+  }
+}
+
+function noSpace(log: PartitionLog): KafkaError {
+  return new KafkaError(
+    'KAFKA_STORAGE_ERROR',
+    `no disk space is left to append to ${log.topic}-${log.partition}; free some or shorten retention, then retry`,
+  )
+}

@@ -1,0 +1,188 @@
+import { crc32c } from '../../util/crc32c.ts'
+
+/**
+ * The bytes of the write-ahead log. A file starts with a 4 KiB header; records follow, each on an 8-byte boundary.
+ *
+ * File header: magic "CHRNWAL1" 8 · format version u32 · header crc u32 (of bytes 16..64) · file number u64 ·
+ * directory id 16 · file size u64 · created ms u64 · zeros. Big-endian.
+ *
+ * Record: tag u32 · crc u32 (of bytes 8..64) · payload length u32 · type u8 · 3 zero bytes · sequence u64 · topic id 16 ·
+ * partition u32 · leader epoch u32 · base offset i64 · last offset delta u32 · zero u32 · payload · zeros to 8 bytes.
+ *
+ * The tag is derived from the file number, so that what an earlier use left in a recycled file never matches. The crc covers
+ * the header only; the payload of a DATA record is one record batch, which carries its own CRC-32C.
+ *
+ * A GROUP record opens each group commit. It has no payload; "base offset" is the last sequence known to be durable before
+ * this group, "last offset delta" the number of records that follow in the group. Recovery uses the first: a damaged record
+ * with a sequence at or below a later GROUP's durable sequence had been acknowledged, so it is damage and not a torn tail.
+ */
+export const walMagic = Buffer.from('CHRNWAL1', 'latin1')
+export const walFormatVersion = 1
+export const walFileHeaderBytes = 4096
+export const walRecordHeaderBytes = 64
+
+export const walRecordType = { group: 1, data: 2 } as const
+export type WalRecordType = (typeof walRecordType)[keyof typeof walRecordType]
+
+export interface WalFileHeader {
+  readonly fileNumber: number
+  /** 16 bytes. */
+  readonly directoryId: Buffer
+  readonly fileBytes: number
+  readonly createdMs: number
+}
+
+export function encodeWalFileHeader(header: WalFileHeader): Buffer {
+  const buffer = Buffer.alloc(walFileHeaderBytes)
+  walMagic.copy(buffer, 0)
+  buffer.writeUInt32BE(walFormatVersion, 8)
+  writeUint64(buffer, 16, header.fileNumber)
+  header.directoryId.copy(buffer, 24, 0, 16)
+  writeUint64(buffer, 40, header.fileBytes)
+  writeUint64(buffer, 48, header.createdMs)
+  buffer.writeUInt32BE(crc32c(buffer.subarray(16, 64)), 12)
+  return buffer
+}
+
+/** The header, or null when the bytes are no header of this format (never written, torn, or damaged). */
+export function decodeWalFileHeader(buffer: Buffer): WalFileHeader | null {
+  if (buffer.length < 64 || !buffer.subarray(0, 8).equals(walMagic)) return null
+  if (buffer.readUInt32BE(8) !== walFormatVersion) return null
+  if (buffer.readUInt32BE(12) !== crc32c(buffer.subarray(16, 64))) return null
+  return {
+    fileNumber: readUint64(buffer, 16),
+    directoryId: Buffer.from(buffer.subarray(24, 40)),
+    fileBytes: readUint64(buffer, 40),
+    createdMs: readUint64(buffer, 48),
+  }
+}
+
+/** Never 0, so that zeroed space never looks like a record. */
+export function walTag(fileNumber: number): number {
+  let hash = Math.imul((fileNumber % 0x100000000) ^ 0x9e3779b9, 0x85ebca6b) ^ Math.floor(fileNumber / 0x100000000)
+  hash ^= hash >>> 15
+  hash = Math.imul(hash, 0xc2b2ae35)
+  hash ^= hash >>> 13
+  return hash >>> 0 || 1
+}
+
+/** Bytes that a record with this payload takes, padding included. */
+export function walRecordBytes(payloadBytes: number): number {
+  return walRecordHeaderBytes + ((payloadBytes + 7) & ~7)
+}
+
+export interface WalRecordHeader {
+  readonly type: WalRecordType
+  readonly payloadBytes: number
+  readonly sequence: number
+  /** 16 bytes, a view of the source. */
+  readonly topicId: Buffer
+  readonly partition: number
+  readonly leaderEpoch: number
+  readonly baseOffset: number
+  readonly lastOffsetDelta: number
+}
+
+const noTopicId = Buffer.alloc(16)
+
+export function writeGroupHeader(
+  target: Buffer,
+  at: number,
+  tag: number,
+  group: { sequence: number; durableSequence: number; count: number },
+): void {
+  writeHeader(target, at, tag, walRecordType.group, 0, group.sequence, noTopicId, 0, 0, group.durableSequence, group.count)
+}
+
+export function writeDataHeader(
+  target: Buffer,
+  at: number,
+  tag: number,
+  sequence: number,
+  payloadBytes: number,
+  topicId: Buffer,
+  partition: number,
+  leaderEpoch: number,
+  baseOffset: number,
+  lastOffsetDelta: number,
+): void {
+  writeHeader(
+    target,
+    at,
+    tag,
+    walRecordType.data,
+    payloadBytes,
+    sequence,
+    topicId,
+    partition,
+    leaderEpoch,
+    baseOffset,
+    lastOffsetDelta,
+  )
+}
+
+function writeHeader(
+  target: Buffer,
+  at: number,
+  tag: number,
+  type: number,
+  payloadBytes: number,
+  sequence: number,
+  topicId: Buffer,
+  partition: number,
+  leaderEpoch: number,
+  baseOffset: number,
+  lastOffsetDelta: number,
+): void {
+  target.writeUInt32BE(tag, at)
+  target.writeUInt32BE(payloadBytes, at + 8)
+  target.writeUInt32BE(type << 24, at + 12)
+  writeUint64(target, at + 16, sequence)
+  target.set(topicId, at + 24)
+  target.writeUInt32BE(partition, at + 40)
+  target.writeInt32BE(leaderEpoch, at + 44)
+  writeUint64(target, at + 48, baseOffset)
+  target.writeUInt32BE(lastOffsetDelta, at + 56)
+  target.writeUInt32BE(0, at + 60)
+  target.writeUInt32BE(crc32c(target.subarray(at + 8, at + 64)), at + 4)
+}
+
+/** The record header at `at`, or null when the bytes are not a whole, undamaged header with this tag. */
+export function readWalRecordHeader(source: Buffer, at: number, tag: number): WalRecordHeader | null {
+  if (at + walRecordHeaderBytes > source.length || source.readUInt32BE(at) !== tag) return null
+  if (source.readUInt32BE(at + 4) !== crc32c(source.subarray(at + 8, at + 64))) return null
+  const type = source[at + 12]
+  if (type !== walRecordType.group && type !== walRecordType.data) return null
+  return {
+    type,
+    payloadBytes: source.readUInt32BE(at + 8),
+    sequence: readUint64(source, at + 16),
+    topicId: source.subarray(at + 24, at + 40),
+    partition: source.readUInt32BE(at + 40),
+    leaderEpoch: source.readInt32BE(at + 44),
+    baseOffset: readUint64(source, at + 48),
+    lastOffsetDelta: source.readUInt32BE(at + 56),
+  }
+}
+
+export function writeUint64(target: Buffer, at: number, value: number): void {
+  const high = Math.floor(value / 0x100000000)
+  target.writeUInt32BE(high, at)
+  target.writeUInt32BE(value - high * 0x100000000, at + 4)
+}
+
+export function readUint64(source: Buffer, at: number): number {
+  return source.readUInt32BE(at) * 0x100000000 + source.readUInt32BE(at + 4)
+}
+
+const filePattern = /^wal-(\d{20})\.log$/
+
+export function walFileName(fileNumber: number): string {
+  return `wal-${String(fileNumber).padStart(20, '0')}.log`
+}
+
+/** The file number in a name made by {@link walFileName}, or null. */
+export function walFileNumber(name: string): number | null {
+  const match = filePattern.exec(name)
+  return match === null ? null : Number(match[1])
+}

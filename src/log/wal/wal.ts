@@ -1,0 +1,282 @@
+import type { Env } from '../../env/env.ts'
+import type { Timer } from '../../env/scheduler.ts'
+import type { Committer, PendingAppend } from '../commit.ts'
+import { CommitGroups, type CommitGroup } from '../commit-groups.ts'
+import type { LogMetrics } from '../log-metrics.ts'
+import {
+  walFileHeaderBytes,
+  walRecordBytes,
+  walRecordHeaderBytes,
+  writeDataHeader,
+  writeGroupHeader,
+} from './wal-format.ts'
+import { walCapacity, type WalFile, WalFiles, type WalFilesOptions } from './wal-files.ts'
+
+export interface WalOptions extends WalFilesOptions {
+  /** `commit`: an append is committed when fdatasync returned. `interval`: when written; fdatasync follows every `syncIntervalMs`. */
+  readonly sync: 'commit' | 'interval'
+  readonly syncIntervalMs: number
+  readonly groupBytesMax: number
+  readonly groupRecordsMax: number
+  /** Called when the current file changed: data in older files should move to segments soon. */
+  readonly onRoll: (fileNumber: number) => void
+  /** The WAL can not go on: what was submitted is not committed and never will be. The process must stop. */
+  readonly onFatal: (error: unknown) => void
+}
+
+/** Groups up to this size are copied into one buffer and written on the calling thread: a thread-pool round trip costs more. */
+const smallGroupBytes = 64 << 10
+const idleCommitMs = 100
+
+/**
+ * The write-ahead log of one data directory, shared by all its partitions: one file being written, one write and one
+ * fdatasync in flight. Single owner; not for use by several threads.
+ */
+export class Wal implements Committer {
+  readonly #env: Env
+  readonly #options: WalOptions
+  readonly #files: WalFiles
+  readonly #metrics: LogMetrics
+  readonly #groups: CommitGroups
+  #position = walFileHeaderBytes
+  /** Sequence of the last record written. */
+  #sequence: number
+  #fileNumber: number
+  #firstSequence: number
+  /** Last sequence known to be durable; never above `#sequence`. */
+  #durable: number
+  #small = Buffer.allocUnsafeSlow(smallGroupBytes)
+  #headers = Buffer.allocUnsafeSlow(64 << 10)
+  #idleTimer: Timer | null = null
+  #syncTimer: Timer | null = null
+  #syncing: Promise<void> | null = null
+  #lastCommit = 0
+
+  private constructor(env: Env, options: WalOptions, files: WalFiles, sequence: number, metrics: LogMetrics) {
+    this.#env = env
+    this.#options = options
+    this.#files = files
+    this.#sequence = sequence
+    this.#durable = sequence
+    this.#firstSequence = sequence + 1
+    this.#fileNumber = files.current.number
+    this.#metrics = metrics
+    this.#groups = new CommitGroups(env.scheduler, options.groupBytesMax, options.groupRecordsMax, (group) =>
+      this.#commit(group),
+    )
+    this.#groups.onFailure = options.onFatal
+    files.onFailure = options.onFatal
+  }
+
+  /** Starts a new WAL behind a finished recovery: sequences go on after `lastSequence`, file numbers from `nextFileNumber`. */
+  static async open(
+    env: Env,
+    options: WalOptions,
+    recovered: { lastSequence: number; nextFileNumber: number; freeFiles: readonly number[] },
+    metrics: LogMetrics,
+  ): Promise<Wal> {
+    const files = await WalFiles.open(env, options, recovered.nextFileNumber, recovered.freeFiles)
+    await files.roll()
+    const wal = new Wal(env, options, files, recovered.lastSequence, metrics)
+    if (options.sync === 'interval') {
+      wal.#syncTimer = env.scheduler.every(options.syncIntervalMs, () => wal.#syncInBackground())
+    }
+    return wal
+  }
+
+  submit(append: PendingAppend): void {
+    this.#groups.add(append)
+  }
+
+  afterCommit(done: () => void): void {
+    this.#groups.afterCommit(done)
+  }
+
+  get pendingBytes(): number {
+    return this.#groups.pendingBytes
+  }
+
+  get usedBytes(): number {
+    return this.#files.usedBytes
+  }
+
+  get currentFileNumber(): number {
+    return this.#fileNumber
+  }
+
+  /** Sequence of the first record of the current file. */
+  get currentFirstSequence(): number {
+    return this.#firstSequence
+  }
+
+  get lastSequence(): number {
+    return this.#sequence
+  }
+
+  /** With a full disk only what fits into the file at hand is taken, so that a group never fails midway. */
+  admits(bytes: number): boolean {
+    if (!this.#files.noSpace) return true
+    const room = this.#files.current.size - this.#position
+    const perRecord = 2 * walRecordHeaderBytes + 8
+    return this.#groups.pendingBytes + this.#groups.pendingCount * perRecord + bytes + perRecord <= room
+  }
+
+  /** Nothing below this file is needed any more: its records are in synced segments, and the checkpoint says so. */
+  retireBelow(fileNumber: number): Promise<void> {
+    return this.#files.retireBelow(fileNumber)
+  }
+
+  async close(): Promise<void> {
+    await this.#groups.drain()
+    this.#idleTimer?.cancel()
+    this.#syncTimer?.cancel()
+    await this.#syncing
+    if (this.#durable < this.#sequence) await this.#files.current.handle.datasync()
+    await this.#files.close()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+
+  async #commit(group: CommitGroup): Promise<void> {
+    const started = this.#env.clock.monotonic()
+    const file = await this.#fileFor(group)
+    const written = this.#write(file, group)
+    if (written !== null) await written
+    const wrote = this.#env.clock.monotonic()
+    if (this.#options.sync === 'commit') {
+      await file.handle.datasync()
+      this.#durable = this.#sequence
+      this.#lastCommit = this.#env.clock.monotonic()
+      this.#metrics.walSyncSeconds.observe((this.#lastCommit - wrote) / 1000)
+      if (group.appends.length > 0) this.#idleTimer ??= this.#env.scheduler.after(idleCommitMs, () => this.#idleCommit())
+    }
+    this.#metrics.walCommitSeconds.observe((this.#env.clock.monotonic() - started) / 1000)
+    this.#metrics.walGroupBytes.observe(group.bytes)
+    this.#metrics.walGroupRecords.observe(group.appends.length)
+  }
+
+  /** The current file when the group fits into what is left of it, else the next one. */
+  async #fileFor(group: CommitGroup): Promise<WalFile> {
+    const bytes = walRecordHeaderBytes + recordBytes(group)
+    const current = this.#files.current
+    if (this.#position + bytes <= current.size) {
+      if (this.#position > current.size / 4) this.#files.prepareNext()
+      return current
+    }
+    if (this.#options.sync === 'interval') await this.#syncCurrent()
+    let next = await this.#files.roll()
+    while (bytes > walCapacity(next)) next = await this.#files.roll()
+    this.#position = walFileHeaderBytes
+    this.#firstSequence = this.#sequence + 1
+    this.#fileNumber = next.number
+    this.#options.onRoll(next.number)
+    return next
+  }
+
+  #write(file: WalFile, group: CommitGroup): Promise<void> | null {
+    const bytes = walRecordHeaderBytes + recordBytes(group)
+    const at = this.#position
+    this.#position += bytes
+    this.#metrics.walBytes.add(bytes)
+    if (bytes <= smallGroupBytes) {
+      this.#fillSmall(file.tag, group)
+      file.handle.writeSync(this.#small.subarray(0, bytes), at)
+      return null
+    }
+    return file.handle.write(this.#gather(file.tag, group), at)
+  }
+
+  #fillSmall(tag: number, group: CommitGroup): void {
+    const target = this.#small
+    writeGroupHeader(target, 0, tag, this.#groupHeader(group))
+    let at = walRecordHeaderBytes
+    for (const append of group.appends) {
+      this.#writeRecordHeader(target, at, tag, append)
+      target.set(append.batch, at + walRecordHeaderBytes)
+      const end = at + walRecordHeaderBytes + append.batch.length
+      at += walRecordBytes(append.batch.length)
+      target.fill(0, end, at)
+    }
+  }
+
+  /** Headers stand in one buffer with the padding of the record before in front of each, so that one batch costs two vectors. */
+  #gather(tag: number, group: CommitGroup): Buffer[] {
+    const needed = (group.appends.length + 1) * (walRecordHeaderBytes + 8)
+    if (this.#headers.length < needed) this.#headers = Buffer.allocUnsafeSlow(needed * 2)
+    const headers = this.#headers
+    const buffers: Buffer[] = []
+    writeGroupHeader(headers, 0, tag, this.#groupHeader(group))
+    let from = 0
+    let at = walRecordHeaderBytes
+    for (const append of group.appends) {
+      this.#writeRecordHeader(headers, at, tag, append)
+      at += walRecordHeaderBytes
+      buffers.push(headers.subarray(from, at), append.batch)
+      from = at
+      const padding = -append.batch.length & 7
+      headers.fill(0, at, at + padding)
+      at += padding
+    }
+    if (at > from) buffers.push(headers.subarray(from, at))
+    return buffers
+  }
+
+  #groupHeader(group: CommitGroup): { sequence: number; durableSequence: number; count: number } {
+    this.#sequence += 1
+    return { sequence: this.#sequence, durableSequence: this.#durable, count: group.appends.length }
+  }
+
+  #writeRecordHeader(target: Buffer, at: number, tag: number, append: PendingAppend): void {
+    this.#sequence += 1
+    const { batch, target: partition, leaderEpoch, baseOffset, lastOffset } = append
+    writeDataHeader(
+      target,
+      at,
+      tag,
+      this.#sequence,
+      batch.length,
+      partition.topicIdBytes,
+      partition.partition,
+      leaderEpoch,
+      baseOffset,
+      lastOffset - baseOffset,
+    )
+  }
+
+  /**
+   * After the last group of a burst nothing says that it was durable. Were it damaged later, recovery would take it for a torn
+   * tail and drop acknowledged records; an empty group written soon after closes that window.
+   */
+  #idleCommit(): void {
+    this.#idleTimer = null
+    const quietMs = this.#env.clock.monotonic() - this.#lastCommit
+    if (quietMs < idleCommitMs || this.#groups.busy) {
+      this.#idleTimer = this.#env.scheduler.after(idleCommitMs, () => this.#idleCommit())
+      return
+    }
+    this.#groups.runEmpty()
+  }
+
+  #syncInBackground(): void {
+    if (this.#syncing !== null || this.#durable === this.#sequence) return
+    this.#syncing = this.#syncCurrent()
+      .catch((error: unknown) => this.#options.onFatal(error))
+      .finally(() => (this.#syncing = null))
+  }
+
+  async #syncCurrent(): Promise<void> {
+    const sequence = this.#sequence
+    const started = this.#env.clock.monotonic()
+    await this.#files.current.handle.datasync()
+    this.#metrics.walSyncSeconds.observe((this.#env.clock.monotonic() - started) / 1000)
+    if (sequence > this.#durable) this.#durable = sequence
+  }
+}
+
+function recordBytes(group: CommitGroup): number {
+  let sum = 0
+  for (const append of group.appends) sum += walRecordBytes(append.batch.length)
+  return sum
+}

@@ -1,0 +1,82 @@
+/**
+ * The layout of the metadata keys. Values are JSON.
+ *
+ * | key | value |
+ * |---|---|
+ * | `/cluster` | `{clusterId}` |
+ * | `/broker/<id>` | `{incarnation, registrations, endpoints, rack}`; written by registrations only, never deleted |
+ * | `/topic/<topicId>` | `{name, partitions, configs, internal}`; the topic exists exactly when this key does |
+ * | `/topic-name/<name, with "." as "_">` | `{topicId}`; one key for all names that collide, so that only one can exist |
+ * | `/part/<topicId>/<partition>` | `[leader, leaderEpoch, partitionEpoch, leaderRegistrations, replicas, isr, elr]` |
+ * | `/cfg/broker/<id, or nothing for all>` | `{configs}` |
+ * | `/id/producer` | `{next}`, the first producer id that was never handed out |
+ */
+export const ROOT = '/'
+export const CLUSTER_KEY = '/cluster'
+export const PRODUCER_ID_KEY = '/id/producer'
+
+const BROKER = '/broker/'
+const TOPIC = '/topic/'
+const TOPIC_NAME = '/topic-name/'
+const PARTITION = '/part/'
+const BROKER_CONFIG = '/cfg/broker/'
+
+export type MetadataKey =
+  | { readonly kind: 'cluster' }
+  | { readonly kind: 'producer-ids' }
+  | { readonly kind: 'broker'; readonly brokerId: number }
+  | { readonly kind: 'broker-config'; readonly name: string }
+  | { readonly kind: 'topic'; readonly topicId: string }
+  | { readonly kind: 'topic-name' }
+  | { readonly kind: 'partition'; readonly topicId: string; readonly partition: number }
+  /** A key of another module, which watches it itself. */
+  | { readonly kind: 'other' }
+
+export function brokerKey(brokerId: number): string {
+  return BROKER + brokerId
+}
+
+export function topicKey(topicId: string): string {
+  return TOPIC + topicId
+}
+
+/** Names that differ only in "." against "_" share this key. */
+export function topicNameKey(name: string): string {
+  return TOPIC_NAME + collisionName(name)
+}
+
+/** The name with "." as "_": metric names cannot tell the two apart, therefore two such topics cannot coexist. */
+export function collisionName(name: string): string {
+  return name.replaceAll('.', '_')
+}
+
+export function partitionPrefix(topicId: string): string {
+  return `${PARTITION}${topicId}/`
+}
+
+export function partitionKey(topicId: string, partition: number): string {
+  return `${PARTITION}${topicId}/${partition}`
+}
+
+/** `name` is a broker's id, or empty for the defaults of all brokers. */
+export function brokerConfigKey(name: string): string {
+  return BROKER_CONFIG + name
+}
+
+export function parseKey(key: string): MetadataKey {
+  if (key.startsWith(PARTITION)) {
+    const slash = key.lastIndexOf('/')
+    return {
+      kind: 'partition',
+      topicId: key.slice(PARTITION.length, slash),
+      partition: Number(key.slice(slash + 1)),
+    }
+  }
+  if (key.startsWith(TOPIC)) return { kind: 'topic', topicId: key.slice(TOPIC.length) }
+  if (key.startsWith(TOPIC_NAME)) return { kind: 'topic-name' }
+  if (key.startsWith(BROKER)) return { kind: 'broker', brokerId: Number(key.slice(BROKER.length)) }
+  if (key.startsWith(BROKER_CONFIG)) return { kind: 'broker-config', name: key.slice(BROKER_CONFIG.length) }
+  if (key === CLUSTER_KEY) return { kind: 'cluster' }
+  if (key === PRODUCER_ID_KEY) return { kind: 'producer-ids' }
+  return { kind: 'other' }
+}

@@ -1,0 +1,329 @@
+/** Which powers of two of ticks (microseconds, bytes, pieces) become `le` bounds of an exposed histogram. */
+export interface Octaves {
+  readonly from: number
+  readonly to: number
+  readonly step: number
+}
+
+export interface MetricRow {
+  readonly type: 'counter' | 'gauge' | 'histogram'
+  readonly help: string
+  readonly labels: readonly string[]
+  /** Of a histogram: `seconds` are observed in milliseconds and exposed in seconds. */
+  readonly unit?: 'seconds' | 'bytes' | 'pieces'
+  readonly octaves?: Octaves
+}
+
+function defineMetrics<const T extends Readonly<Record<string, MetricRow>>>(table: T): T {
+  return table
+}
+
+/** 64 µs to 34 s in steps of 2. */
+const FINE_TIMES: Octaves = { from: 6, to: 25, step: 1 }
+/** 64 µs to 17 s in steps of 4, for families with many series. */
+const COARSE_TIMES: Octaves = { from: 6, to: 24, step: 2 }
+const SIZES: Octaves = { from: 8, to: 26, step: 2 }
+const PIECES: Octaves = { from: 2, to: 16, step: 2 }
+
+/** Names and labels of danielqsj/kafka_exporter, so that the dashboards and alerts made for it keep working. */
+const kafkaExporterMetrics = defineMetrics({
+  kafka_brokers: { type: 'gauge', labels: [], help: 'Brokers in the cluster.' },
+  kafka_broker_info: {
+    type: 'gauge',
+    labels: ['id', 'address'],
+    help: 'Always 1; tells the address of each broker.',
+  },
+  kafka_topic_partitions: { type: 'gauge', labels: ['topic'], help: 'Partitions of the topic.' },
+  kafka_topic_partition_current_offset: {
+    type: 'gauge',
+    labels: ['partition', 'topic'],
+    help: 'Offset after the last record that consumers can read (high watermark).',
+  },
+  kafka_topic_partition_oldest_offset: {
+    type: 'gauge',
+    labels: ['partition', 'topic'],
+    help: 'Offset of the first record that is still there (log start offset).',
+  },
+  kafka_topic_partition_leader: {
+    type: 'gauge',
+    labels: ['partition', 'topic'],
+    help: 'Id of the partition’s leader, -1 without one.',
+  },
+  kafka_topic_partition_leader_is_preferred: {
+    type: 'gauge',
+    labels: ['partition', 'topic'],
+    help: '1 when the leader is the first of the assigned replicas.',
+  },
+  kafka_topic_partition_replicas: {
+    type: 'gauge',
+    labels: ['partition', 'topic'],
+    help: 'Assigned replicas of the partition.',
+  },
+  kafka_topic_partition_in_sync_replica: {
+    type: 'gauge',
+    labels: ['partition', 'topic'],
+    help: 'In-sync replicas of the partition.',
+  },
+  kafka_topic_partition_under_replicated_partition: {
+    type: 'gauge',
+    labels: ['partition', 'topic'],
+    help: '1 when fewer replicas are in sync than are assigned.',
+  },
+  kafka_consumergroup_current_offset: {
+    type: 'gauge',
+    labels: ['consumergroup', 'partition', 'topic'],
+    help: 'Offset that the group committed.',
+  },
+  kafka_consumergroup_current_offset_sum: {
+    type: 'gauge',
+    labels: ['consumergroup', 'topic'],
+    help: 'Offsets that the group committed, added up over the topic’s partitions.',
+  },
+  kafka_consumergroup_lag: {
+    type: 'gauge',
+    labels: ['consumergroup', 'partition', 'topic'],
+    help: 'Records between the group’s committed offset and the end of the partition.',
+  },
+  kafka_consumergroup_lag_sum: {
+    type: 'gauge',
+    labels: ['consumergroup', 'topic'],
+    help: 'Lag of the group, added up over the topic’s partitions.',
+  },
+  kafka_consumergroup_members: { type: 'gauge', labels: ['consumergroup'], help: 'Members of the group.' },
+})
+
+const networkMetrics = defineMetrics({
+  chronik_connections_active: { type: 'gauge', labels: ['listener'], help: 'Open client connections.' },
+  chronik_connections_total: { type: 'counter', labels: ['listener'], help: 'Client connections accepted.' },
+  chronik_connections_rejected_total: {
+    type: 'counter',
+    labels: ['listener', 'reason'],
+    help: 'Client connections refused: a limit, a ban, shutting down.',
+  },
+  chronik_connections_closed_total: {
+    type: 'counter',
+    labels: ['listener', 'reason'],
+    help: 'Client connections that ended: by the client, idle, a broken frame, an error.',
+  },
+  chronik_tls_handshake_failures_total: {
+    type: 'counter',
+    labels: ['listener'],
+    help: 'Peers that failed the TLS handshake.',
+  },
+  chronik_frame_errors_total: {
+    type: 'counter',
+    labels: ['reason'],
+    help: 'Requests that could not be read: too large, too slow, malformed, not Kafka’s protocol.',
+  },
+  chronik_received_bytes_total: {
+    type: 'counter',
+    labels: ['listener'],
+    help: 'Bytes received from clients.',
+  },
+  chronik_sent_bytes_total: { type: 'counter', labels: ['listener'], help: 'Bytes sent to clients.' },
+  chronik_backpressure_total: {
+    type: 'counter',
+    labels: ['reason'],
+    help: 'Times that reading from a connection paused: pending output, requests in flight, memory.',
+  },
+  chronik_requests_total: { type: 'counter', labels: ['api'], help: 'Requests handled.' },
+  chronik_request_errors_total: {
+    type: 'counter',
+    labels: ['api', 'error'],
+    help: 'Error codes in responses, one for each partition or resource that has one.',
+  },
+  chronik_requests_pending: {
+    type: 'gauge',
+    labels: [],
+    help: 'Requests that were received and not yet answered.',
+  },
+  chronik_request_memory_bytes: {
+    type: 'gauge',
+    labels: [],
+    help: 'Bytes of requests being received or handled; its limit is queued.max.request.bytes.',
+  },
+  chronik_request_seconds: {
+    type: 'histogram',
+    labels: ['api'],
+    unit: 'seconds',
+    octaves: FINE_TIMES,
+    help: 'Time from the last byte of a request to the last byte of its response.',
+  },
+  chronik_request_phase_seconds: {
+    type: 'histogram',
+    labels: ['api', 'phase'],
+    unit: 'seconds',
+    octaves: COARSE_TIMES,
+    help: 'The same time by phase: queue (before the handler), local (in the handler), remote (waiting for durability, replicas or data), send.',
+  },
+  chronik_purgatory_waiting: {
+    type: 'gauge',
+    labels: ['kind'],
+    help: 'Requests that wait for data, replicas or members.',
+  },
+  chronik_fetch_sessions: { type: 'gauge', labels: [], help: 'Incremental fetch sessions in memory.' },
+})
+
+const topicMetrics = defineMetrics({
+  chronik_topic_received_bytes_total: {
+    type: 'counter',
+    labels: ['topic'],
+    help: 'Bytes of batches appended to the topic.',
+  },
+  chronik_topic_received_records_total: {
+    type: 'counter',
+    labels: ['topic'],
+    help: 'Records appended to the topic.',
+  },
+  chronik_topic_received_batches_total: {
+    type: 'counter',
+    labels: ['topic'],
+    help: 'Batches appended to the topic.',
+  },
+  chronik_topic_rejected_batches_total: {
+    type: 'counter',
+    labels: ['topic', 'error'],
+    help: 'Batches that were refused.',
+  },
+  chronik_topic_sent_bytes_total: {
+    type: 'counter',
+    labels: ['topic'],
+    help: 'Bytes of the topic’s batches sent to consumers.',
+  },
+  chronik_topic_fetches_total: {
+    type: 'counter',
+    labels: ['topic', 'source'],
+    help: 'Partition reads by where the bytes came from: memory, disk, object store.',
+  },
+})
+
+const storageMetrics = defineMetrics({
+  chronik_wal_commit_seconds: {
+    type: 'histogram',
+    labels: [],
+    unit: 'seconds',
+    octaves: FINE_TIMES,
+    help: 'Time of a group commit: write and fdatasync.',
+  },
+  chronik_wal_sync_seconds: {
+    type: 'histogram',
+    labels: [],
+    unit: 'seconds',
+    octaves: FINE_TIMES,
+    help: 'Time of fdatasync alone.',
+  },
+  chronik_wal_group_bytes: {
+    type: 'histogram',
+    labels: [],
+    unit: 'bytes',
+    octaves: SIZES,
+    help: 'Bytes in a group commit.',
+  },
+  chronik_wal_group_batches: {
+    type: 'histogram',
+    labels: [],
+    unit: 'pieces',
+    octaves: PIECES,
+    help: 'Record batches in a group commit.',
+  },
+  chronik_wal_written_bytes_total: {
+    type: 'counter',
+    labels: [],
+    help: 'Bytes written to the write-ahead log.',
+  },
+  chronik_wal_pending_bytes: {
+    type: 'gauge',
+    labels: [],
+    help: 'Bytes that wait for a group commit or are in one.',
+  },
+  chronik_wal_files: {
+    type: 'gauge',
+    labels: ['state'],
+    help: 'Files of the write-ahead log: live, recycled.',
+  },
+  chronik_log_cache_bytes: { type: 'gauge', labels: [], help: 'Memory that holds the newest records.' },
+  chronik_log_segments: { type: 'gauge', labels: [], help: 'Segments of all partitions on local disk.' },
+  chronik_disk_free_bytes: { type: 'gauge', labels: [], help: 'Free bytes on the disk of data.dir.' },
+})
+
+/** Names that prom-client gives these in every Node program, for the dashboards that know them. */
+const processMetrics = defineMetrics({
+  process_cpu_user_seconds_total: { type: 'counter', labels: [], help: 'User CPU time of the process.' },
+  process_cpu_system_seconds_total: { type: 'counter', labels: [], help: 'System CPU time of the process.' },
+  process_start_time_seconds: {
+    type: 'gauge',
+    labels: [],
+    help: 'Start of the process, seconds since 1970.',
+  },
+  process_resident_memory_bytes: { type: 'gauge', labels: [], help: 'Resident memory of the process.' },
+  nodejs_heap_size_total_bytes: { type: 'gauge', labels: [], help: 'JavaScript heap, reserved.' },
+  nodejs_heap_size_used_bytes: { type: 'gauge', labels: [], help: 'JavaScript heap, used.' },
+  nodejs_external_memory_bytes: {
+    type: 'gauge',
+    labels: [],
+    help: 'Memory outside the heap, buffers included.',
+  },
+  nodejs_eventloop_lag_mean_seconds: {
+    type: 'gauge',
+    labels: [],
+    help: 'Mean delay of the event loop since the last scrape.',
+  },
+  nodejs_eventloop_lag_p50_seconds: {
+    type: 'gauge',
+    labels: [],
+    help: 'Median delay of the event loop since the last scrape.',
+  },
+  nodejs_eventloop_lag_p99_seconds: {
+    type: 'gauge',
+    labels: [],
+    help: '99th percentile of the delay of the event loop since the last scrape.',
+  },
+  nodejs_eventloop_lag_max_seconds: {
+    type: 'gauge',
+    labels: [],
+    help: 'Greatest delay of the event loop since the last scrape.',
+  },
+  chronik_event_loop_utilization: {
+    type: 'gauge',
+    labels: [],
+    help: 'Share of the time since the last scrape in which the event loop was busy, 0 to 1.',
+  },
+  chronik_build_info: {
+    type: 'gauge',
+    labels: ['version', 'node'],
+    help: 'Always 1; tells the version of Chronik and of Node.',
+  },
+  chronik_log_messages_total: {
+    type: 'counter',
+    labels: ['level'],
+    help: 'Messages written to the server’s log.',
+  },
+  chronik_metrics_overflow_total: {
+    type: 'counter',
+    labels: ['metric'],
+    help: 'Label combinations beyond metrics.max.series, which were counted together or left out.',
+  },
+})
+
+/** Every metric of the server. */
+export const metricTable = {
+  ...kafkaExporterMetrics,
+  ...networkMetrics,
+  ...topicMetrics,
+  ...storageMetrics,
+  ...processMetrics,
+}
+
+export type MetricName = keyof typeof metricTable
+
+/** The same rows by topic, for the reference page. */
+export const metricSections: readonly {
+  readonly title: string
+  readonly metrics: Readonly<Record<string, MetricRow>>
+}[] = [
+  { title: 'Topics and groups, as kafka_exporter names them', metrics: kafkaExporterMetrics },
+  { title: 'Connections and requests', metrics: networkMetrics },
+  { title: 'Traffic by topic', metrics: topicMetrics },
+  { title: 'Storage', metrics: storageMetrics },
+  { title: 'Process', metrics: processMetrics },
+]
