@@ -117,7 +117,7 @@ export class GroupTranscript {
       case 'release':
         return this.log.release()
       case 'fail':
-        this.log.failure = names[0] as ErrorName
+        this.log.failure = errorNamed(names[0])
         return
       case 'unload':
         return this.coordinator.unload(0)
@@ -147,6 +147,7 @@ export class GroupTranscript {
     this.#listen(this.coordinator.joinGroup(request, from), (response) => {
       const error = errorNameOf(response.errorCode)
       if (error === 'NONE' || error === 'MEMBER_ID_REQUIRED') client.memberId = response.memberId
+      if (error === 'UNKNOWN_MEMBER_ID') client.memberId = ''
       if (error !== 'NONE') return `${client.name}: JOIN ${error}`
       client.generation = response.generationId
       const members = response.members.map(({ memberId }) => nameOf(memberId))
@@ -321,4 +322,9 @@ export class GroupTranscript {
 /** What comes before the uuid: the client id or the instance id. */
 function nameOf(memberId: string): string {
   return memberId.slice(0, -37)
+}
+
+function errorNamed(text: string | undefined): ErrorName {
+  for (let code = 0; code < 200; code++) if (errorNameOf(code) === text) return errorNameOf(code)
+  throw new Error(`no error is named ${text}`)
 }
