@@ -216,7 +216,7 @@ describe('local store under crashes', () => {
     )
     node.disk.fault = ({ kind }) => (kind === 'write' ? 'ENOSPC' : null)
     const refused = await outcome(world, store.transact({ compare: [], success: change(31) }))
-    assertFailed(refused, 'STORE_FENCED', /log-0+25: .*ENOSPC/)
+    assertFailed(refused, 'STORE_FENCED', /log-\d{20}: .*ENOSPC/)
     node.disk.fault = null
     node.kill()
     const again = await world.kernel.settle(open(node.boot()))
