@@ -62,7 +62,14 @@ async function work(
   for (let made = 0; made < count; made += 3) {
     const wave = [0, 1, 2].map(async () => {
       const number = ++progress.sent
-      await store.transact({ compare: [], success: change(number) })
+      const key = `/key/${number % 7}`
+      await Promise.all([
+        store.transact({ compare: [], success: change(number) }),
+        // It changes nothing, but who hears that the key is there has heard of the change.
+        store.transact({ compare: [{ key, modRevision: 0 }], success: [] }).then(({ revision }) => {
+          progress.acknowledged = Math.max(progress.acknowledged, revision)
+        }),
+      ])
       progress.acknowledged = Math.max(progress.acknowledged, number)
     })
     const results = await Promise.allSettled(wave)
