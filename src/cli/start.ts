@@ -57,11 +57,12 @@ function stopOnSignals(env: Env, server: RunningServer): () => void {
       process.exit(1)
     })
   }
-  const force = (): void => {
-    process.stderr.write('chronik: stopped by force; the next start recovers what was acknowledged\n')
-    process.exit(1)
-  }
-  return onStopSignals(env.clock, stop, force)
+  return onStopSignals(env.clock, stop, stopByForce)
+}
+
+function stopByForce(): void {
+  process.stderr.write('chronik: stopped by force; the next start recovers what was acknowledged\n')
+  process.exit(1)
 }
 
 function factsOf(server: RunningServer): Parameters<typeof writeReadyFile>[2] {
@@ -101,8 +102,7 @@ function reachable(address: Address): Address {
 }
 
 function durability(config: ResolvedConfig): string {
-  const sync = config.get('wal.sync')
-  switch (sync) {
+  switch (config.get('wal.sync')) {
     case 'commit':
       return 'after the record is on disk (fdatasync); it survives power loss'
     case 'interval':
