@@ -2,6 +2,7 @@ import type { Env } from '../env/env.ts'
 import type { ApiName, RequestInputOf, ResponseOf } from '../protocol/api-keys.ts'
 import { errorNameOf, KafkaError } from '../protocol/errors.ts'
 import { BrokerConnection, type RequestSettings } from './broker-connection.ts'
+import { ConnectionError } from './connection-error.ts'
 import { defaultClientOptions, type ClientOptions } from './client-options.ts'
 import {
   readMetadata,
@@ -54,7 +55,7 @@ export class ClusterClient implements AsyncDisposable {
     check?: (response: ResponseOf<N>) => void,
     settings?: RequestSettings,
   ): Promise<ResponseOf<N>> {
-    return withRetries(this.env, this.options, async () => {
+    return this.#retrying(async () => {
       const response = await (await this.anyConnection()).request(name, body, settings)
       check?.(response)
       return response
@@ -78,7 +79,7 @@ export class ClusterClient implements AsyncDisposable {
     check?: (response: ResponseOf<N>) => void,
     settings?: RequestSettings,
   ): Promise<ResponseOf<N>> {
-    return withRetries(this.env, this.options, async () => {
+    return this.#retrying(async () => {
       const { controllerId } = await this.#fetchMetadata([])
       const connection = this.#nodes.has(controllerId)
         ? await this.connectionTo(controllerId)
@@ -98,7 +99,7 @@ export class ClusterClient implements AsyncDisposable {
     check?: (response: ResponseOf<N>) => void,
     settings?: RequestSettings,
   ): Promise<ResponseOf<N>> {
-    return withRetries(this.env, this.options, async () => {
+    return this.#retrying(async () => {
       const nodeId = await this.coordinatorOf(kind, key)
       try {
         const response = await this.node(nodeId, name, body, settings)
@@ -113,7 +114,7 @@ export class ClusterClient implements AsyncDisposable {
 
   /** Metadata of these topics, or of all with null. Not found topics are in `missing`. Nothing is created by asking. */
   metadata(topics: readonly string[] | null): Promise<ClusterMetadata> {
-    return withRetries(this.env, this.options, () => this.#fetchMetadata(topics))
+    return this.#retrying(() => this.#fetchMetadata(topics))
   }
 
   /** A topic's metadata, from memory while it is fresh. Throws what the cluster says of a topic that is not there. */
@@ -195,12 +196,27 @@ export class ClusterClient implements AsyncDisposable {
     throw first
   }
 
+  /**
+   * Whether another attempt may help. A broker that could never be reached is most likely not there at all, and the user
+   * should hear of it at once; one that was there before may be restarting.
+   */
+  isWorthRetrying(error: KafkaError): boolean {
+    if (!error.retriable) return false
+    const neverReached =
+      error instanceof ConnectionError && error.failure !== 'lost' && this.#nodes.size === 0
+    return !neverReached
+  }
+
   /** Ends all connections; what is under way fails. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true
     const connections = await Promise.allSettled(this.#connections.values())
     for (const connection of connections) if (connection.status === 'fulfilled') connection.value.close()
     this.#connections.clear()
+  }
+
+  #retrying<T>(attempt: () => Promise<T>): Promise<T> {
+    return withRetries(this.env, this.options, attempt, (error) => this.isWorthRetrying(error))
   }
 
   async #connect(address: Bootstrap): Promise<BrokerConnection> {

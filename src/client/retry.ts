@@ -16,13 +16,13 @@ export function backoffMs(env: Env, options: ClientOptions, attempt: number): nu
 
 /**
  * Calls `attempt` until it succeeds, fails for good, or `retryTimeoutMs` have passed; then the last error is thrown.
- * `isRetriable` says which errors are worth another attempt; by default what Kafka's table says.
+ * `isRetriable` says which errors are worth another attempt.
  */
 export async function withRetries<T>(
   env: Env,
   options: ClientOptions,
   attempt: (count: number) => Promise<T>,
-  isRetriable: (error: KafkaError) => boolean = (error) => error.retriable,
+  isRetriable: (error: KafkaError) => boolean,
 ): Promise<T> {
   const deadline = env.clock.monotonic() + options.retryTimeoutMs
   for (let count = 0; ; count++) {
