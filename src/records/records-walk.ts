@@ -62,8 +62,9 @@ export function recordsMatchHeader(buffer: Buffer, at: number): boolean {
       if ((bits & 1) === 0) position += bits >>> 1
     }
 
-    if (buffer[position] === 0) position++
-    else if (position < next) position = endOfHeaders(buffer, position, next)
+    // A body that ends before its header count must not borrow the byte behind it.
+    if (position >= next) return false
+    position = buffer[position] === 0 ? position + 1 : endOfHeaders(buffer, position, next)
     if (position !== next) return false
   }
   if (position !== end) return false

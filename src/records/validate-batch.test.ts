@@ -228,8 +228,9 @@ test('damaged batches give a KafkaError or a batch that can be read, and the wal
       const before = bytes.toString('hex')
       const thorough = outcome(bytes, rules)
       if (walked === ACCEPTED && compressionId(bytes, 0) === 0) {
-        assert.ok('hex' in thorough)
-        assert.equal(thorough.hex.slice(ATTRIBUTES_AT * 2), before.slice(ATTRIBUTES_AT * 2))
+        // The slow path decodes each record by itself, and must find nothing to refuse or to change.
+        const decoded = Buffer.from(before, 'hex')
+        assert.equal(validateBatch(decoded, 0, rules, NOW).toString('hex'), before)
       }
       if ('hex' in thorough) {
         const stored = Buffer.from(thorough.hex, 'hex')
