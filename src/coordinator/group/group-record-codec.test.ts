@@ -114,7 +114,7 @@ test('older values are read: what they lack has its default', () => {
   )
   assert.ok(groupV0?.kind === 'classic-group')
   assert.equal(groupV0.value?.currentStateTimestamp, -1)
-  assert.deepEqual(groupV0.value?.members[0]?.rebalanceTimeout, -1)
+  assert.equal(groupV0.value?.members[0]?.sessionTimeout, 8)
 })
 
 test('records of other types are skipped, corrupt ones are not', () => {
