@@ -317,8 +317,18 @@ export class ClientConnection implements ConnectionEvents, FrameSink {
       release(slot)
       return
     }
-    slot.buffers = response === null ? [] : encodeResponseFrame(slot.apiKey, version, slot.correlationId, response)
-    this.#shared.flushes.add(this)
+    slot.buffers = response === null ? [] : this.#encode(slot, version, response)
+    if (slot.buffers !== null) this.#shared.flushes.add(this)
+  }
+
+  #encode(slot: RequestSlot, version: number, response: object): Buffer[] | null {
+    try {
+      return encodeResponseFrame(slot.apiKey, version, slot.correlationId, response)
+    } catch (error) {
+      this.#shared.broker.log.error('a response could not be encoded, which is a mistake of ours', { error, version })
+      this.close('unencodable', 'a connection is closed because its response could not be encoded')
+      return null
+    }
   }
 
   /** What Kafka answers by closing the connection: bytes that are no request, APIs and versions that are not there. */
