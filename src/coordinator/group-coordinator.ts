@@ -250,9 +250,9 @@ export class GroupCoordinator implements Disposable {
   async listGroups(request: ListGroupsRequest): Promise<ListGroupsResponse> {
     const now = this.#parts.clock.now()
     try {
-      const groups = this.#runtime.partitions.flatMap((partition) =>
-        this.#runtime.read(partition, (shard) => listGroups(shard.groups.allCommitted(now), request)),
-      )
+      const groups = this.#runtime
+        .readAll((shard) => listGroups(shard.groups.allCommitted(now), request))
+        .flat()
       return { throttleTimeMs: 0, errorCode: errorCode('NONE'), groups }
     } catch (error) {
       if (error instanceof KafkaError) return { throttleTimeMs: 0, errorCode: error.code, groups: [] }

@@ -36,7 +36,6 @@ export interface PartitionLogState {
 }
 
 const smallestChunkBytes = 16 << 10
-const largestChunkBytes = 1 << 20
 
 /**
  * The log of one partition: segments on disk, the tail in memory, and what is derived from the batches (leader epochs, producer
@@ -193,10 +192,10 @@ export class PartitionLog implements CommitTarget, ChunkOwner {
    */
   read(offset: number, maxBytes: number, firstBatchWhole: boolean): LogRead | Promise<LogRead> {
     this.#requireOnline()
-    if (offset < this.logStartOffset || offset > this.highWatermark) {
+    if (offset < this.logStartOffset || offset > this.logEndOffset) {
       throw new KafkaError(
         'OFFSET_OUT_OF_RANGE',
-        `offset ${offset} of ${this.topic}-${this.partition} is outside ${this.logStartOffset} to ${this.highWatermark}`,
+        `offset ${offset} of ${this.topic}-${this.partition} is outside ${this.logStartOffset} to ${this.logEndOffset}`,
       )
     }
     return readLog(this, offset, maxBytes, firstBatchWhole)
@@ -286,7 +285,7 @@ export class PartitionLog implements CommitTarget, ChunkOwner {
     const open = this.chunks.at(-1)
     if (open === undefined) this.#wantedChunkBytes = smallestChunkBytes
     else if (open.segment === segment && open.used + bytes <= open.buffer.length) return open
-    else this.#wantedChunkBytes = Math.min(this.#wantedChunkBytes * 2, largestChunkBytes)
+    else this.#wantedChunkBytes = this.#wantedChunkBytes * 2
     this.#closeChunk()
     const chunk = this.shared.tailCache.take(this, segment, segment.size, baseOffset, bytes, this.#wantedChunkBytes)
     this.chunks.push(chunk)

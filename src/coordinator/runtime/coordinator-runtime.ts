@@ -59,6 +59,12 @@ export class CoordinatorRuntime<T extends ShardTypes, S extends CoordinatorShard
     return this.#at(partition).read(query)
   }
 
+  /** Runs a query on committed state of every partition held here. Throws a KafkaError when one cannot serve. */
+  readAll<R>(query: (shard: S) => R): R[] {
+    this.#throwIfClosed()
+    return [...this.#partitions.values()].map((held) => held.read(query))
+  }
+
   /** Ends every shard; requests that wait end with COORDINATOR_NOT_AVAILABLE. */
   [Symbol.dispose](): void {
     this.#closed = true

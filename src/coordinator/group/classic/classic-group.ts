@@ -31,7 +31,7 @@ export interface ClassicGroup {
   generation: number
   /** Null exactly when there are no members. */
   leaderId: string | null
-  /** By member id, in the order of joining. */
+  /** By member id, in the order of joining; a static member that was replaced counts as new. */
   readonly members: Map<string, ClassicMember>
   /** Member id by instance id. */
   readonly staticMembers: Map<string, string>

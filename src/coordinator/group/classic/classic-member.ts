@@ -88,7 +88,7 @@ export function persistedMember(
   }
 }
 
-/** Only the chosen protocol was kept. A rebalance timeout of -1 was written by version 0, which had none. */
+/** Only the chosen protocol was kept. Version 0 of the record had no rebalance timeout. */
 export function memberFromPersisted(
   persisted: PersistedMember,
   protocolType: string,
@@ -102,7 +102,7 @@ export function memberFromPersisted(
     protocolType,
     protocols: protocol === null ? [] : [{ name: protocol, metadata: persisted.subscription }],
     rebalanceTimeoutMs:
-      persisted.rebalanceTimeout === -1 ? persisted.sessionTimeout : persisted.rebalanceTimeout,
+      persisted.rebalanceTimeout <= 0 ? persisted.sessionTimeout : persisted.rebalanceTimeout,
     sessionTimeoutMs: persisted.sessionTimeout,
     assignment: persisted.assignment,
     joinWaiter: null,

@@ -3,7 +3,8 @@ export const CONSUMER_PROTOCOL_TYPE = 'consumer'
 
 /**
  * Topics of a ConsumerProtocolSubscription: int16 version, int32 count, then each topic as int16 length and UTF-8.
- * All versions begin like this. Null when it is something else.
+ * All versions begin like this, and not all clients get right what their version puts behind it, so no more is read.
+ * Null when it is something else.
  */
 export function parseSubscription(metadata: Buffer): string[] | null {
   if (metadata.length < 6 || metadata.readInt16BE(0) < 0) return null

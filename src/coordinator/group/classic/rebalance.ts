@@ -33,7 +33,6 @@ export function rebalance(context: GroupContext, group: ClassicGroup): void {
 export function prepareRebalance(context: GroupContext, group: ClassicGroup): void {
   const { turn, options } = context
   if (group.state === 'CompletingRebalance') resetAssignments(context, group, 'REBALANCE_IN_PROGRESS')
-  group.pendingSyncs.clear()
   group.assignmentBeingStored = false
   cancelSyncTimeout(turn, group)
   const initial = group.state === 'Empty'

@@ -1,0 +1,113 @@
+import { resolve } from 'node:path'
+import type { Command } from 'commander'
+import { formatAddress, type Address } from '../config/address.ts'
+import type { ResolvedConfig } from '../config/resolved-config.ts'
+import type { Env } from '../env/env.ts'
+import { nodeEnv } from '../env/node/env.ts'
+import type { RunningServer } from '../server/server.ts'
+import { commandName } from './command-name.ts'
+import { addConfigOptions, resolveConfig, type ConfigOptions } from './config-options.ts'
+import { packageVersion } from './package-version.ts'
+import { removeReadyFile, writeReadyFile } from './ready-file.ts'
+import { onStopSignals } from './stop-signals.ts'
+
+interface StartOptions extends ConfigOptions {
+  readonly readyFile?: string
+}
+
+const DEFAULT_KAFKA_PORT = 9092
+
+export function define(command: Command): void {
+  addConfigOptions(command)
+    .option(
+      '--ready-file <file>',
+      'written when clients can connect, removed at the stop: JSON with pid and addresses',
+    )
+    .addHelpText(
+      'after',
+      '\nThe settings: chronik config print. Each may also be an environment variable, CHRONIK_WAL_SYNC for wal.sync.',
+    )
+    .action(start)
+}
+
+async function start(options: StartOptions): Promise<void> {
+  const config = resolveConfig(options)
+  const env = nodeEnv()
+  if (options.readyFile !== undefined) await removeReadyFile(env, options.readyFile)
+  const { startServer } = await import('../server/server.ts')
+  const server = await startServer(config, { env })
+  const releaseSignals = stopOnSignals(env, server)
+  try {
+    process.stdout.write(banner(config, server))
+    if (options.readyFile !== undefined) await writeReadyFile(env, options.readyFile, factsOf(server))
+    process.exitCode = await server.done
+  } finally {
+    // When the ready file cannot be written the server still runs; stopping a stopped one does nothing.
+    await server.close()
+    if (options.readyFile !== undefined) await removeReadyFile(env, options.readyFile)
+    releaseSignals()
+  }
+}
+
+function stopOnSignals(env: Env, server: RunningServer): () => void {
+  const stop = (): void => {
+    process.stderr.write('chronik: stopping; press Ctrl-C again to force it\n')
+    void server.close().catch((error: unknown) => {
+      process.stderr.write(`chronik: the stop failed: ${String(error)}\n`)
+      process.exit(1)
+    })
+  }
+  return onStopSignals(env.clock, stop, stopByForce)
+}
+
+function stopByForce(): void {
+  process.stderr.write('chronik: stopped by force; the next start recovers what was acknowledged\n')
+  process.exit(1)
+}
+
+function factsOf(server: RunningServer): Parameters<typeof writeReadyFile>[2] {
+  return {
+    pid: process.pid,
+    kafka: formatAddress(server.kafka),
+    http: formatAddress(server.http),
+    version: packageVersion,
+    clusterId: server.clusterId,
+    nodeId: server.nodeId,
+  }
+}
+
+function banner(config: ResolvedConfig, server: RunningServer): string {
+  const name = commandName()
+  const brokers =
+    server.kafka.port === DEFAULT_KAFKA_PORT ? '' : ` --brokers ${formatAddress(reachable(server.kafka))}`
+  return [
+    `chronik ${packageVersion} is ready`,
+    `  Kafka   ${formatAddress(server.kafka)}`,
+    `  HTTP    http://${formatAddress(reachable(server.http))}`,
+    `  Data    ${resolve(config.get('data.dir'))}`,
+    `  Acks    ${durability(config)}`,
+    '',
+    'Try:',
+    `  ${name} topic create hello${brokers}`,
+    `  echo 'hello world' | ${name} topic produce hello${brokers}`,
+    `  ${name} topic consume hello --offset start${brokers}`,
+    '',
+  ].join('\n')
+}
+
+/** A listener on all interfaces is reached through loopback from here. */
+function reachable(address: Address): Address {
+  const host = address.host === '0.0.0.0' ? '127.0.0.1' : address.host === '::' ? '::1' : address.host
+  return { host, port: address.port }
+}
+
+function durability(config: ResolvedConfig): string {
+  switch (config.get('wal.sync')) {
+    case 'commit':
+      return 'after the record is on disk (fdatasync); it survives power loss'
+    case 'interval':
+      return `before the disk has the record; power loss may cost the last ${config.get('wal.flush.interval.ms')} ms`
+    case 'os':
+      return 'before the disk has the record; it survives a crash of chronik, but power loss may cost what the system had not written'
+  }
+}
