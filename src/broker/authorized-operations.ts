@@ -15,8 +15,17 @@ const operations = {
   idempotentWrite: 1 << 12,
 } as const
 
-const { read, write, create, alter, describe, clusterAction, describeConfigs, alterConfigs, idempotentWrite } =
-  operations
+const {
+  read,
+  write,
+  create,
+  alter,
+  describe,
+  clusterAction,
+  describeConfigs,
+  alterConfigs,
+  idempotentWrite,
+} = operations
 
 export const TOPIC_OPERATIONS =
   read | write | create | operations.delete | alter | describe | describeConfigs | alterConfigs

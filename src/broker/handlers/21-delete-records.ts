@@ -48,10 +48,7 @@ function deleteFrom(
       const log = broker.topics.partition(name, partitionIndex)
       const topic = broker.topics.named(name)
       if (topic?.internal === true) {
-        throw new KafkaError(
-          'INVALID_TOPIC_EXCEPTION',
-          `Cannot delete records of internal topic ${name}`,
-        )
+        throw new KafkaError('INVALID_TOPIC_EXCEPTION', `Cannot delete records of internal topic ${name}`)
       }
       if (topic?.config.cleanupPolicy.includes('delete') !== true) {
         throw new KafkaError(

@@ -19,7 +19,11 @@ export const initProducerIdHandler = defineHandler<'InitProducerId'>({
     }
     if (transactionalId !== null) return failure(errorCode('TRANSACTIONAL_ID_AUTHORIZATION_FAILED'))
     return await settled(
-      async () => ({ ...failure(errorCode('NONE')), producerId: await broker.producerIds.take(), producerEpoch: 0 }),
+      async () => ({
+        ...failure(errorCode('NONE')),
+        producerId: await broker.producerIds.take(),
+        producerEpoch: 0,
+      }),
       ({ code }) => failure(code),
     )
   },
