@@ -77,19 +77,15 @@ export async function withClient<T>(
 }
 
 function explainConnection(error: ConnectionError): CliError {
-  switch (error.failure) {
-    case 'refused': {
-      const way = `start a server with "${commandName()} start", or name another one with --brokers host:port`
-      return new CliError(`no broker answers: ${error.message}; ${way}`, 1, { cause: error })
-    }
-    case 'unreachable':
-      return new CliError(`${error.message}; check the name, the port and the network between`, 1, {
-        cause: error,
-      })
-    case 'lost':
-    case 'timeout':
-      return new CliError(error.message, 1, { cause: error })
+  const cause = { cause: error }
+  if (error.failure === 'refused') {
+    const way = `start a server with "${commandName()} start", or name another one with --brokers host:port`
+    return new CliError(`no broker answers: ${error.message}; ${way}`, 1, cause)
   }
+  if (error.failure === 'unreachable') {
+    return new CliError(`${error.message}; check the name, the port and the network between`, 1, cause)
+  }
+  return new CliError(error.message, 1, cause)
 }
 
 /** The topics with these names, or that match these expressions as a whole. A name that is none is a failure that helps. */

@@ -72,14 +72,15 @@ async function apply(
 }
 
 function changesOf(options: Options): ConfigChange[] {
-  const withValue = (operation: 'set' | 'append' | 'subtract') => (text: string) => {
-    const [name, value] = parseKeyValue(text, `--${operation}`)
-    return { operation, name, value }
-  }
   return [
-    ...options.set.map(withValue('set')),
-    ...options.append.map(withValue('append')),
-    ...options.subtract.map(withValue('subtract')),
+    ...options.set.map((text) => changeWithValue('set', text)),
+    ...options.append.map((text) => changeWithValue('append', text)),
+    ...options.subtract.map((text) => changeWithValue('subtract', text)),
     ...options.delete.map((name) => ({ operation: 'delete', name, value: null }) as const),
   ]
+}
+
+function changeWithValue(operation: 'set' | 'append' | 'subtract', text: string): ConfigChange {
+  const [name, value] = parseKeyValue(text, `--${operation}`)
+  return { operation, name, value }
 }

@@ -1,6 +1,6 @@
 import type { ResponseOf } from '../protocol/api-keys.ts'
 import type { ClusterClient } from './cluster-client.ts'
-import { errorOf, type Outcome } from './results.ts'
+import { errorOf, throwFor, type Outcome } from './results.ts'
 
 export type ConfigResourceKind = 'topic' | 'broker' | 'group'
 
@@ -43,16 +43,12 @@ export async function describeConfigs(
       { resourceType: resourceTypes[resource.kind], resourceName: resource.name, configurationKeys: null },
     ],
   }
-  const check = ({ results }: ResponseOf<'DescribeConfigs'>): void => {
-    const error = errorOf(results[0]?.errorCode ?? 0, results[0]?.errorMessage)
-    if (error !== null) throw error
-  }
   // The configs of a broker are its own affair; those of anything else every broker knows.
   const response =
     resource.kind === 'broker' && resource.name !== ''
       ? await client.node(Number(resource.name), 'DescribeConfigs', body)
-      : await client.any('DescribeConfigs', body, check)
-  check(response)
+      : await client.any('DescribeConfigs', body, throwForFirst)
+  throwForFirst(response)
   const entries = (response.results[0]?.configs ?? []).map((config) => ({
     name: config.name,
     value: config.value,
@@ -61,6 +57,10 @@ export async function describeConfigs(
     sensitive: config.isSensitive,
   }))
   return entries.sort((a, b) => (a.name < b.name ? -1 : 1))
+}
+
+function throwForFirst({ results }: ResponseOf<'DescribeConfigs'>): void {
+  throwFor(results[0]?.errorCode ?? 0, results[0]?.errorMessage)
 }
 
 export interface ConfigChange {
