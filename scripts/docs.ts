@@ -122,20 +122,14 @@ function settingLines(name: string, property: Property): string[] {
 }
 
 function typeName(property: Property): string {
-  switch (property.type) {
-    case 'duration-ms':
-      return 'duration'
-    case 'bytes':
-      return 'size'
-    case 'enum':
-      return 'one of'
-    default:
-      return property.unit === undefined ? property.type : `${property.type}, ${property.unit}`
-  }
+  if (property.values !== undefined && property.type === 'enum') return 'one word'
+  if (property.type === 'duration-ms') return 'duration'
+  if (property.type === 'bytes') return 'size'
+  return property.unit === undefined ? property.type : `${property.type}, ${property.unit}`
 }
 
 function allowed(property: Property): string {
-  if (property.values !== undefined) return property.values.map((value) => code(value)).join(', ')
+  if (property.values !== undefined) return property.values.map((value) => code(value)).join(' or ')
   const low = property.min === undefined ? '' : `at least ${property.min}`
   const high = property.max === undefined ? '' : `at most ${property.max}`
   const bounds = [low, high].filter((bound) => bound !== '').join(', ')

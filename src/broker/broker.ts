@@ -8,6 +8,7 @@ import type { Log } from '../telemetry/log.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import type { AdvertisedAddress } from './advertised-address.ts'
 import type { BrokerMetrics } from './broker-metrics.ts'
+import type { ConfigAdmin } from './config-admin.ts'
 import type { FetchSessions } from './fetch-sessions.ts'
 import type { ProducerIds } from './producer-ids.ts'
 import type { TopicAdmin } from './topic-admin.ts'
@@ -26,6 +27,7 @@ export interface Broker {
   readonly logs: LogManager
   readonly topics: TopicTable
   readonly topicAdmin: TopicAdmin
+  readonly configAdmin: ConfigAdmin
   readonly groups: GroupCoordinator
   readonly producerIds: ProducerIds
   readonly fetchSessions: FetchSessions

@@ -16,6 +16,8 @@ export interface RequestContext {
   readonly gone: AbortSignal
   /** `software` names the client since ApiVersions 3 (KIP-511). */
   readonly client: ClientSoftware
+  /** Closes the connection once earlier answers have left: Kafka's only way to tell of a failure when no answer is wanted. */
+  closeConnection(reason: string): void
   /** Calls back when the response has left, or never will: for memory that the response refers to. */
   onSent(release: () => void): void
 }

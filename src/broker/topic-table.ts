@@ -1,5 +1,6 @@
 import type { BrokerLayers } from '../config/broker-layers.ts'
 import { resolveTopicConfig, type TopicConfig } from '../config/topic-config.ts'
+import { type AppendRules, UNLIMITED_MS } from '../records/append-rules.ts'
 import { KafkaError } from '../protocol/errors.ts'
 import type { LogConfig } from '../log/log-config.ts'
 import type { LogManager } from '../log/log-manager.ts'
@@ -17,6 +18,8 @@ export interface TopicEntry {
   /** Leader epochs by partition. */
   leaderEpochs: number[]
   config: TopicConfig
+  /** What Produce checks, derived from `config`. */
+  appendRules: AppendRules
 }
 
 /** The topics of this broker by name and id, kept in step with the metadata image. */
@@ -35,7 +38,7 @@ export class TopicTable {
     metadata.subscribe((delta) => {
       for (const topic of delta.topicsDeleted) this.#remove(topic, onFailure)
       for (const topic of delta.topicsCreated) this.#add(topic)
-      for (const change of delta.topicsChanged) this.#change(change.topic)
+      for (const change of delta.topicsChanged) this.#change(change.after)
       if (delta.brokerConfigs.size > 0) for (const entry of this.#byId.values()) this.#reconfigure(entry, metadata)
     })
   }
@@ -80,6 +83,7 @@ export class TopicTable {
       logs: [],
       leaderEpochs: [],
       config,
+      appendRules: appendRulesOf(config),
     }
     this.#fill(entry, topic)
     this.#byName.set(topic.name, entry)
@@ -91,6 +95,7 @@ export class TopicTable {
     const entry = this.#byId.get(topic.topicId)
     if (entry === undefined) return
     entry.config = resolveTopicConfig(Object.fromEntries(topic.configs), this.#layers())
+    entry.appendRules = appendRulesOf(entry.config)
     this.#logs.setConfig(topic.topicId, logConfigOf(entry.config))
     this.#fill(entry, topic)
   }
@@ -126,5 +131,30 @@ export function logConfigOf(config: TopicConfig): LogConfig {
     retentionMs: config.retentionMs,
     retentionBytes: config.retentionBytes,
     deleteOldSegments: config.cleanupPolicy.includes('delete'),
+  }
+}
+
+/** Records of one compressed batch are decompressed to at most so many bytes, when they must be. */
+const decompressedBytesMax = 256 << 20
+
+function appendRulesOf(config: TopicConfig): AppendRules {
+  const compression = config.compressionType === 'uncompressed' ? 'none' : config.compressionType
+  const levels: Readonly<Record<string, number>> = {
+    gzip: config.compressionGzipLevel,
+    lz4: config.compressionLz4Level,
+    zstd: config.compressionZstdLevel,
+  }
+  const level = levels[compression]
+  return {
+    maxBatchBytes: config.maxMessageBytes,
+    compressionType: compression,
+    ...(level === undefined ? {} : { compressionLevel: level }),
+    logAppendTime: config.messageTimestampType === 'LogAppendTime',
+    timestampBeforeMaxMs:
+      config.messageTimestampBeforeMaxMs >= Number.MAX_SAFE_INTEGER ? UNLIMITED_MS : config.messageTimestampBeforeMaxMs,
+    timestampAfterMaxMs: config.messageTimestampAfterMaxMs,
+    compacted: config.cleanupPolicy.includes('compact'),
+    recordChecks: 'uncompressed',
+    maxDecompressedBytes: decompressedBytesMax,
   }
 }

@@ -31,7 +31,8 @@ export interface KafkaLayerResult extends LayerResult {
 
 /**
  * Reads the variables of the Apache Kafka image, so that a compose file made for it starts Chronik. Names that Kafka
- * has and Chronik does without are a warning; values that Chronik uses must be right.
+ * has and Chronik does without are a warning; values that Chronik uses must be right. The image's CLUSTER_ID has no
+ * prefix, so it only counts when it looks like a cluster id.
  */
 export function readKafkaEnvironmentLayer(environment: Variables): KafkaLayerResult {
   const inputs: SettingInput[] = []
@@ -39,6 +40,11 @@ export function readKafkaEnvironmentLayer(environment: Variables): KafkaLayerRes
   const warnings: string[] = []
   const withoutEffect: string[] = []
   const listeners = readListeners(environment)
+  const clusterId = environment['CLUSTER_ID']
+  if (clusterId !== undefined && /^[A-Za-z0-9_-]{22}$/.test(clusterId)) {
+    const source = { kind: 'environment', variable: 'CLUSTER_ID' } as const
+    inputs.push({ name: 'cluster.id', raw: clusterId, isList: false, source })
+  }
   for (const [variable, raw] of Object.entries(environment).sort(([a], [b]) => (a < b ? -1 : 1))) {
     if (raw === undefined || !variable.startsWith(PREFIX) || NOT_CONFIGS.test(variable)) continue
     if (isServiceLink(variable, raw) || listeners.handled.has(variable)) continue

@@ -28,28 +28,33 @@ const INTEGER_RANGES = {
  * them. 64-bit values beyond 2^53 are exact in `text` and saturate at the greatest safe integer in `value`.
  */
 export function parseKafkaValue(name: string, domain: KafkaDomain, raw: string): KafkaValue {
+  return parsers[domain.kafkaType](name, domain, raw)
+}
+
+type Parser = (name: string, domain: KafkaDomain, raw: string) => KafkaValue
+
+const parsers: Readonly<Record<KafkaType, Parser>> = {
+  boolean: parseBoolean,
+  short: (name, domain, raw) => parseInteger(name, domain, 'short', raw),
+  int: (name, domain, raw) => parseInteger(name, domain, 'int', raw),
+  long: (name, domain, raw) => parseInteger(name, domain, 'long', raw),
+  double: parseDouble,
+  list: parseList,
+  string: parseString,
+  class: parseString,
+  password: parseString,
+}
+
+function parseBoolean(name: string, _domain: KafkaDomain, raw: string): KafkaValue {
+  const word = raw.trim().toLowerCase()
+  if (word === 'true' || word === 'false') return { kind: 'value', value: word === 'true', text: word }
+  return invalid(name, raw, 'Expected value to be either true or false')
+}
+
+function parseString(name: string, domain: KafkaDomain, raw: string): KafkaValue {
   const text = raw.trim()
-  switch (domain.kafkaType) {
-    case 'boolean': {
-      const word = text.toLowerCase()
-      if (word === 'true' || word === 'false') return { kind: 'value', value: word === 'true', text: word }
-      return invalid(name, raw, 'Expected value to be either true or false')
-    }
-    case 'short':
-    case 'int':
-    case 'long':
-      return parseInteger(name, domain, domain.kafkaType, raw)
-    case 'double':
-      return parseDouble(name, domain, raw)
-    case 'list':
-      return parseList(name, domain, text)
-    case 'string':
-    case 'class':
-    case 'password': {
-      const reason = notAllowed(domain, text)
-      return reason === null ? { kind: 'value', value: text, text } : invalid(name, text, reason)
-    }
-  }
+  const reason = notAllowed(domain, text)
+  return reason === null ? { kind: 'value', value: text, text } : invalid(name, text, reason)
 }
 
 function invalid(name: string, value: string, reason: string): KafkaValue {
@@ -85,7 +90,8 @@ function parseDouble(name: string, domain: KafkaDomain, raw: string): KafkaValue
     : invalid(name, formatDouble(value), reason)
 }
 
-function parseList(name: string, domain: KafkaDomain, text: string): KafkaValue {
+function parseList(name: string, domain: KafkaDomain, raw: string): KafkaValue {
+  const text = raw.trim()
   const elements = text === '' ? [] : text.split(/\s*,\s*/)
   const refuse = (reason: string): KafkaValue => ({
     kind: 'problem',

@@ -1,5 +1,5 @@
 import { formatAddress, parseAddress, type Address } from './address.ts'
-import type { Property, Value } from './property.ts'
+import type { Property, PropertyType, Value } from './property.ts'
 import { didYouMean } from './suggest.ts'
 
 /** A value as the program uses it and as text in the base unit, which is exact for 64-bit numbers too. */
@@ -45,30 +45,25 @@ export function parseValue(property: Property, raw: string | null): ParsedValue 
   if (raw === null) {
     return property.default === null ? parsed(null, null) : problem('expected a value')
   }
-  const text = raw.trim()
-  switch (property.type) {
-    case 'boolean':
-      return parseBoolean(text)
-    case 'int':
-    case 'long':
-      return parseInteger(property, text)
-    case 'double':
-      return parseDouble(property, text)
-    case 'duration-ms':
-      return parseUnits(property, text, DURATION_UNITS, 'a duration such as "500ms", "30s" or "7d"')
-    case 'bytes':
-      return parseUnits(property, text, BYTE_UNITS, 'a size such as "64KiB" or "1GiB"')
-    case 'string':
-      return parsed(text, text)
-    case 'password':
-      return parsed(raw, raw)
-    case 'enum':
-      return parseEnum(property, text)
-    case 'list':
-      return parseList(property, text)
-    case 'address':
-      return parseAddressValue(property, text)
-  }
+  return parsers[property.type](property, raw)
+}
+
+type Parser = (property: Property, raw: string) => ParsedValue | ValueProblem
+
+const parsers: Readonly<Record<PropertyType, Parser>> = {
+  boolean: (_property, raw) => parseBoolean(raw.trim()),
+  int: (property, raw) => parseInteger(property, raw.trim()),
+  long: (property, raw) => parseInteger(property, raw.trim()),
+  double: (property, raw) => parseDouble(property, raw.trim()),
+  'duration-ms': (property, raw) =>
+    parseUnits(property, raw.trim(), DURATION_UNITS, 'a duration such as "500ms", "30s" or "7d"'),
+  bytes: (property, raw) => parseUnits(property, raw.trim(), BYTE_UNITS, 'a size such as "64KiB" or "1GiB"'),
+  string: (_property, raw) => parsed(raw.trim(), raw.trim()),
+  // Spaces may be part of a password.
+  password: (_property, raw) => parsed(raw, raw),
+  enum: (property, raw) => parseEnum(property, raw.trim()),
+  list: (property, raw) => parseList(property, raw.trim()),
+  address: (property, raw) => parseAddressValue(property, raw.trim()),
 }
 
 function parsed(value: Value, text: string | null): ParsedValue {

@@ -31,18 +31,10 @@ export interface ResolvedConfig {
 
 /** The source as `chronik config print` shows it. */
 export function describeSource(source: Source): string {
-  switch (source.kind) {
-    case 'default':
-      return 'default'
-    case 'profile':
-      return `${source.setting}=${source.profile}`
-    case 'file':
-      return `file ${source.path}`
-    case 'environment':
-      return `environment ${source.variable}`
-    case 'flag':
-      return `flag ${source.flag}`
-    case 'dynamic':
-      return source.scope === 'broker' ? 'set for this broker' : 'set for all brokers'
-  }
+  if (source.kind === 'default') return 'default'
+  if (source.kind === 'profile') return `${source.setting}=${source.profile}`
+  if (source.kind === 'file') return `file ${source.path}`
+  if (source.kind === 'environment') return `environment ${source.variable}`
+  if (source.kind === 'flag') return `flag ${source.flag}`
+  return source.scope === 'broker' ? 'set for this broker' : 'set for all brokers'
 }

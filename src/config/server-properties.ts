@@ -5,7 +5,7 @@ import { listenerProperties } from './server/listeners.ts'
 import { nodeProperties } from './server/node.ts'
 import { storageProperties } from './server/storage.ts'
 import { telemetryProperties } from './server/telemetry.ts'
-import { topicDefaultsProperties } from './server/topics.ts'
+import { topicCreationProperties } from './server/topics.ts'
 
 /**
  * The settings of the server that `get` serves. Where Kafka has a broker config for a thing, the setting has its name.
@@ -16,7 +16,7 @@ export const serverProperties = {
   ...listenerProperties,
   ...connectionProperties,
   ...storageProperties,
-  ...topicDefaultsProperties,
+  ...topicCreationProperties,
   ...groupProperties,
   ...telemetryProperties,
 }
@@ -31,7 +31,7 @@ export const serverSections: readonly { readonly title: string; readonly propert
   { title: 'Listeners', properties: listenerProperties },
   { title: 'Connections and requests', properties: connectionProperties },
   { title: 'Storage', properties: storageProperties },
-  { title: 'Topics', properties: topicDefaultsProperties },
+  { title: 'Topics', properties: topicCreationProperties },
   { title: 'Groups', properties: groupProperties },
   { title: 'Messages and metrics', properties: telemetryProperties },
 ]

@@ -1,7 +1,10 @@
 /** `read`: must exist. `update`: read and write, must exist. `create`: read and write, made when missing, kept when there. `exclusive`: must not exist. */
 export type OpenMode = 'read' | 'update' | 'create' | 'exclusive'
 
-/** An open file. It has one owner, who closes it. Every failure rejects with a {@link FileError}. */
+/**
+ * An open file. It has one owner, who closes it. Every failure rejects with a {@link FileError}. Calls that are under way
+ * at the same time take effect in any order.
+ */
 export interface FileHandle extends AsyncDisposable {
   readonly path: string
   /** Reads up to `target.length` bytes at `position`; returns how many were read, fewer only at the end of the file. */
@@ -18,6 +21,7 @@ export interface FileHandle extends AsyncDisposable {
   sync(): Promise<void>
   truncate(length: number): Promise<void>
   size(): Promise<number>
+  /** Closes when all calls under way have settled; later calls fail. Closing again does nothing. */
   close(): Promise<void>
 }
 
@@ -53,7 +57,10 @@ export interface Files {
   syncDirectory(path: string): Promise<void>
   /** Bytes that an unprivileged process can still write on the file system of `path`. */
   freeBytes(path: string): Promise<number>
-  /** Takes the lock or rejects with code `LOCKED` when another process (or this one) holds it. */
+  /**
+   * Takes the lock or rejects with code `LOCKED` when another process (or this one) holds it. The file is made when it is
+   * missing and stays, empty; nothing else may open it, because closing it would drop the lock (a rule of POSIX locks).
+   */
   lock(path: string): Promise<FileLock>
 }
 

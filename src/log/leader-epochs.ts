@@ -29,10 +29,11 @@ export class LeaderEpochs {
 
   /**
    * The largest epoch at or below the asked one, with the offset at which the next epoch starts, or the log end (Kafka's
-   * LeaderEpochFileCache.endOffsetFor). `{ epoch: -1, endOffset: -1 }` when the epoch is unknown.
+   * LeaderEpochFileCache.endOffsetFor). `{ epoch: -1, endOffset: -1 }` when the epoch is unknown. An epoch that has begun and has no
+   * batch yet ends where the log ends.
    */
   endOffsetFor(epoch: number, currentEpoch: number, logEndOffset: number): { epoch: number; endOffset: number } {
-    if (epoch === currentEpoch) return { epoch, endOffset: logEndOffset }
+    if (epoch >= this.latest && epoch <= currentEpoch) return { epoch, endOffset: logEndOffset }
     const next = this.#entries.findIndex((entry) => entry.epoch > epoch)
     const following = next < 0 ? null : this.#entries[next]
     if (following === null || following === undefined) return { epoch: -1, endOffset: -1 }

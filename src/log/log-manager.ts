@@ -11,7 +11,7 @@ import type { LogMetrics } from './log-metrics.ts'
 import type { LogOptions, PartitionSpec } from './log-options.ts'
 import type { LogShared } from './log-shared.ts'
 import { PartitionLog, type PartitionLogState } from './partition-log.ts'
-import { ReadBuffers } from './read-buffers.ts'
+import { BufferPool } from '../util/buffer-pool.ts'
 import { applyRetention, removeBelowLogStart } from './retention.ts'
 import { SegmentCommitter } from './segment-committer.ts'
 import { stateFromCheckpoint, stateFromFiles } from './segment-recovery.ts'
@@ -57,7 +57,7 @@ export class LogManager implements AsyncDisposable {
     this.#shared = {
       env,
       tailCache: new TailCache(options.cacheBytes),
-      readBuffers: new ReadBuffers(options.readBufferBytes),
+      readBuffers: new BufferPool(options.readBufferBytes),
       handles: new HandleCache(env.files, options.openFilesMax),
       metrics,
       commitBySegment: options.sync === 'os',
@@ -101,6 +101,11 @@ export class LogManager implements AsyncDisposable {
 
   *all(): IterableIterator<PartitionLog> {
     for (const logs of this.#logs.values()) yield* logs.filter((log) => log !== undefined)
+  }
+
+  /** Segment files do not keep up: more than twice the memory for tails is in use. Nobody should append for a moment. */
+  get backlogged(): boolean {
+    return this.#shared.tailCache.usedBytes > 2 * this.#options.cacheBytes
   }
 
   /** Memory of tails and bytes of WAL files, for metrics. */

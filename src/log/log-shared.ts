@@ -3,14 +3,14 @@ import type { Committer } from './commit.ts'
 import type { HandleCache } from './handle-cache.ts'
 import type { LogMetrics } from './log-metrics.ts'
 import type { PartitionLog } from './partition-log.ts'
-import type { ReadBuffers } from './read-buffers.ts'
+import type { BufferPool } from '../util/buffer-pool.ts'
 import type { TailCache } from './tail-cache.ts'
 
 /** What all partitions of one data directory share. */
 export interface LogShared {
   readonly env: Env
   readonly tailCache: TailCache
-  readonly readBuffers: ReadBuffers
+  readonly readBuffers: BufferPool
   readonly handles: HandleCache
   readonly metrics: LogMetrics
   /** `wal.sync=os`: an append is committed when the segment file has it; there is no WAL. */

@@ -193,10 +193,10 @@ export class PartitionLog implements CommitTarget, ChunkOwner {
    */
   read(offset: number, maxBytes: number, firstBatchWhole: boolean): LogRead | Promise<LogRead> {
     this.#requireOnline()
-    if (offset < this.logStartOffset || offset > this.highWatermark) {
+    if (offset < this.logStartOffset || offset > this.logEndOffset) {
       throw new KafkaError(
         'OFFSET_OUT_OF_RANGE',
-        `offset ${offset} of ${this.topic}-${this.partition} is outside ${this.logStartOffset} to ${this.highWatermark}`,
+        `offset ${offset} of ${this.topic}-${this.partition} is outside ${this.logStartOffset} to ${this.logEndOffset}`,
       )
     }
     return readLog(this, offset, maxBytes, firstBatchWhole)

@@ -12,6 +12,8 @@ export interface TimestampOffset {
 }
 
 const blockBytes = 256 << 10
+/** Records of one batch are decompressed to at most so many bytes when their timestamps must be read. */
+const decompressedBytesMax = 256 << 20
 
 /**
  * The first record at or after `timestamp`, by offset, below the high watermark; null when there is none. What is in memory is
@@ -82,7 +84,7 @@ async function findBatch(
 
 function firstRecord(batch: Buffer, wanted: (timestamp: number, offset: number) => boolean): TimestampOffset | null {
   const leaderEpoch = header.partitionLeaderEpoch(batch, 0)
-  for (const record of readRecords(batch, 0)) {
+  for (const record of readRecords(batch, 0, decompressedBytesMax)) {
     if (wanted(record.timestamp, record.offset)) {
       return { offset: record.offset, timestamp: record.timestamp, leaderEpoch }
     }

@@ -60,6 +60,7 @@ function plain(image: MetadataImage): unknown {
     topicsById: new Map(image.topicsById),
     topicsByName: new Map(image.topicsByName),
     collisionNames: new Map(image.collisionNames),
+    hiddenPartitions: new Map([...image.hiddenPartitions].map(([id, hidden]) => [id, new Map(hidden)])),
   }
 }
 

@@ -6,6 +6,7 @@ import {
   type TopicImage,
 } from './image.ts'
 import { collisionName, parseKey } from './keys.ts'
+import { LayeredMap } from './layered-map.ts'
 import { type MetaEvent, MetaStoreError } from './meta-store.ts'
 import {
   parseBroker,
@@ -63,7 +64,7 @@ class ImageBuilder {
   readonly #changed = new Map<string, TopicChange>()
   readonly #byId = new Map<string, TopicImage | undefined>()
   /** The old image's map until something in it changes. */
-  #hidden: ReadonlyMap<string, ReadonlyMap<number, PartitionImage>>
+  #hidden: MetadataImage['hiddenPartitions']
   #allBrokers: ReadonlyMap<number, BrokerImage>
 
   constructor(before: MetadataImage) {
@@ -169,16 +170,17 @@ class ImageBuilder {
 
   #buildTopic(topicId: string, draft: TopicDraft): void {
     const old = this.before.topicsById.get(topicId)
-    const hidden = new Map(this.#hidden.get(topicId))
+    const hidden = this.#hidden.get(topicId) ?? new LayeredMap<number, PartitionImage>()
+    const hiding = new Map<number, PartitionImage | undefined>()
     if (draft.value === 'deleted' || (draft.value === 'same' && !old)) {
       // Nothing is shown any more (or not yet), so what partitions remain are hidden ones.
       if (old && draft.value === 'deleted') {
-        old.partitions.forEach((partition, index) => hidden.set(index, partition))
+        old.partitions.forEach((partition, index) => hiding.set(index, partition))
         this.#deleted.push(old)
         this.#byId.set(topicId, undefined)
       }
-      overlayInto(hidden, draft.partitions)
-      this.#setHidden(topicId, hidden)
+      for (const [index, partition] of draft.partitions) hiding.set(index, partition ?? undefined)
+      this.#setHidden(topicId, hidden.with(hiding))
       return
     }
     const value = draft.value === 'same' ? null : draft.value
@@ -189,7 +191,7 @@ class ImageBuilder {
       const partition = draft.partitions.get(index) ?? hidden.get(index)
       if (!partition) throw missingPartition(topicId, index, count)
       partitions.push(this.#raised(partition))
-      hidden.delete(index)
+      if (hidden.has(index)) hiding.set(index, undefined)
       touched.add(index)
     }
     if (partitions.length > count) throw missingPartition(topicId, count, partitions.length)
@@ -198,10 +200,9 @@ class ImageBuilder {
         if (!partition) throw missingPartition(topicId, index, count)
         partitions[index] = this.#raised(partition)
         touched.add(index)
-      } else if (partition) hidden.set(index, partition)
-      else hidden.delete(index)
+      } else hiding.set(index, partition ?? undefined)
     }
-    this.#setHidden(topicId, hidden)
+    this.#setHidden(topicId, hidden.with(hiding))
     this.#setTopic(topicId, old, value, touched.size > 0 || !old ? partitions : old.partitions, touched)
   }
 
@@ -225,7 +226,7 @@ class ImageBuilder {
     this.#changed.set(topicId, { before: old, after, partitions: ascending(touched), configsChanged })
   }
 
-  #setHidden(topicId: string, hidden: ReadonlyMap<number, PartitionImage>): void {
+  #setHidden(topicId: string, hidden: LayeredMap<number, PartitionImage>): void {
     if (hidden.size === 0 && !this.#hidden.has(topicId)) return
     this.#hidden = overlay(this.#hidden, new Map([[topicId, hidden.size > 0 ? hidden : null]]))
   }

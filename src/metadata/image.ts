@@ -83,7 +83,7 @@ export interface MetadataImage {
    * Partitions that no topic shows: those of a topic whose creation has not been committed yet (or never was), and
    * those that a running growth of a topic has written beyond its count.
    */
-  readonly hiddenPartitions: ReadonlyMap<string, ReadonlyMap<number, PartitionImage>>
+  readonly hiddenPartitions: ReadonlyMap<string, LayeredMap<number, PartitionImage>>
 }
 
 export const EMPTY_IMAGE: MetadataImage = {

@@ -1,7 +1,7 @@
 /**
  * An immutable map that shares structure with the one it was made from: a large base that is never touched again, and a
- * small overlay that is copied on change and folded into a new base when it has grown to about the square root of it.
- * So one change among n entries copies O(sqrt n) of them, and a look-up is at most two hash look-ups.
+ * small overlay that is copied on change and folded into a new base when it has grown too large for that. So one change
+ * among n entries copies O(sqrt n) of them on average, and a look-up is at most two hash look-ups.
  * Iteration gives every entry once; its order means nothing.
  */
 export class LayeredMap<K, V> implements Iterable<readonly [K, V]> {
@@ -48,7 +48,8 @@ export class LayeredMap<K, V> implements Iterable<readonly [K, V]> {
     for (const [key, value] of changes) size += Number(value !== undefined) - Number(this.has(key))
     const overlay = new Map(this.#overlay)
     for (const [key, value] of changes) overlay.set(key, value)
-    if (overlay.size * overlay.size <= this.#base.size) return new LayeredMap(this.#base, overlay, size)
+    // The balance between copying the overlay with every change of this size, and the base with every folding.
+    if (overlay.size ** 2 <= this.#base.size * changes.size) return new LayeredMap(this.#base, overlay, size)
     const base = new Map(this.#base)
     for (const [key, value] of overlay) {
       if (value === undefined) base.delete(key)

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path/posix'
 import type { Clock } from '../env/clock.ts'
 import { FileError, type FileLock, type Files } from '../env/files.ts'
 import type { Random } from '../env/random.ts'
@@ -28,7 +29,7 @@ import { writeSnapshot } from './snapshot-file.ts'
 import { checkTransaction } from './transaction-check.ts'
 
 export interface LocalStoreOptions {
-  /** Absolute; made when it is missing. The store owns all files in it. */
+  /** Absolute; made when it is missing, in a parent that is already durable. The store owns all files in it. */
   readonly directory: string
   readonly files: Files
   readonly clock: Clock
@@ -124,6 +125,7 @@ export class LocalStore implements MetaStore {
   static async open(options: LocalStoreOptions): Promise<LocalStore> {
     const { files, directory, random } = options
     await files.makeDirectory(directory)
+    await files.syncDirectory(dirname(directory))
     const lock = await files.lock(`${directory}/lock`)
     try {
       const found = await listStoreFiles(files, directory)

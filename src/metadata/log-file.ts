@@ -25,17 +25,14 @@ export class LogFile implements AsyncDisposable {
     const temporary = `${path}.tmp`
     const salt = random.bytes(4).readUInt32LE(0)
     await files.remove(temporary)
-    const file = await files.open(temporary, 'exclusive')
-    try {
+    {
+      await using file = await files.open(temporary, 'exclusive')
       await file.write([encodeHeader('log', { salt, revision: firstRevision })], 0)
       await file.sync()
-      await files.rename(temporary, path)
-      await files.syncDirectory(directory)
-    } catch (error) {
-      await file.close()
-      throw error
     }
-    return new LogFile(file, salt)
+    await files.rename(temporary, path)
+    await files.syncDirectory(directory)
+    return new LogFile(await files.open(path, 'update'), salt)
   }
 
   get size(): number {

@@ -107,25 +107,32 @@ class Replay {
     }
     let inLog = firstRevision - 1
     let position = HEADER_BYTES
-    while (position < buffer.length) {
-      const frame = decodeFrame(buffer, position, header.salt)
+    for (;;) {
+      // An unreadable frame that held no transaction, a mark, may be skipped: it can be lost or torn by itself.
+      const frame = decodeFrame(buffer, position, header.salt) ?? findFrame(buffer, position + 1, header.salt)
       if (!frame) break
-      for (const transaction of frame.transactions) {
-        if (transaction.revision !== inLog + 1) {
-          throw corrupt(path, `at byte ${position} revision ${transaction.revision} follows ${inLog}`)
-        }
-        inLog++
-        if (inLog > this.revision) this.#apply(transaction)
-      }
-      if (frame.lastRevision !== inLog) {
+      const first = frame.transactions[0]?.revision ?? frame.lastRevision + 1
+      if (first !== inLog + 1) {
+        const lost = lostRevisions(inLog + 1, first - 1)
         throw corrupt(
           path,
-          `the frame at byte ${position} ends at revision ${inLog}, not ${frame.lastRevision}`,
+          `from byte ${position} on ${lost} cannot be read, although what follows is intact`,
         )
       }
+      for (const transaction of frame.transactions) {
+        if (transaction.revision > this.revision) this.#apply(transaction)
+      }
+      inLog = frame.lastRevision
       position = frame.end
     }
-    this.#checkEnd(path, buffer, position, header.salt, inLog, nextLog)
+    if (nextLog === null) {
+      // Nothing valid follows, so the writes of a last group were torn by a crash, before anybody was told of it.
+      this.tornBytes = buffer.length - position
+    } else if (inLog !== nextLog - 1) {
+      // The next log was begun only when this one was durable up to it, whatever a crash left behind its last frame.
+      const lost = lostRevisions(inLog + 1, nextLog - 1)
+      throw corrupt(path, `from byte ${position} on ${lost} cannot be read`)
+    }
   }
 
   #apply(transaction: LoggedTransaction): void {
@@ -137,32 +144,6 @@ class Replay {
     if (operationId !== '') this.operationIds.remember(operationId, { succeeded, revision })
     this.replayed.push(transaction)
     this.revision = revision
-  }
-
-  /** Decides whether unreadable bytes at `position` are a torn write (fine) or damage (refused). */
-  #checkEnd(
-    path: string,
-    buffer: Buffer,
-    position: number,
-    salt: number,
-    inLog: number,
-    nextLog: number | null,
-  ): void {
-    if (nextLog !== null) {
-      // The next log was begun only when this one was durable up to it, whatever may be left behind its last frame.
-      if (inLog === nextLog - 1) return
-      throw corrupt(path, `from byte ${position} on ${lostRevisions(inLog + 1, nextLog - 1)} cannot be read`)
-    }
-    if (position === buffer.length) return
-    const later = findFrame(buffer, position + 1, salt)
-    if (later) {
-      const first = later.transactions[0]?.revision ?? later.lastRevision + 1
-      throw corrupt(
-        path,
-        `from byte ${position} on ${lostRevisions(inLog + 1, first - 1)} cannot be read, although what follows is intact`,
-      )
-    }
-    this.tornBytes = buffer.length - position
   }
 }
 

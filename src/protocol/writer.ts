@@ -38,6 +38,10 @@ export function beginMessage(writer: Writer): void {
     writer.position = 0
   }
   writer.start = writer.position
+  if (writer.parts.length > 0) forgetParts(writer)
+}
+
+function forgetParts(writer: Writer): void {
   writer.parts.length = 0
   writer.splits.length = 0
   writer.partBytes = 0
@@ -51,6 +55,10 @@ export function messageLength(writer: Writer): number {
 /** Ends the message; its bytes are those of the buffers, one after the other. They belong to the caller. */
 export function finishMessage(writer: Writer): Buffer[] {
   const { buffer, start, position, parts, splits } = writer
+  if (parts.length === 0) {
+    writer.start = position
+    return [buffer.subarray(start, position)]
+  }
   const result: Buffer[] = []
   let from = start
   for (let i = 0; i < parts.length; i++) {
@@ -59,8 +67,9 @@ export function finishMessage(writer: Writer): Buffer[] {
     result.push(parts[i]!)
     from = to
   }
-  if (position > from || result.length === 0) result.push(buffer.subarray(from, position))
+  if (position > from) result.push(buffer.subarray(from, position))
   writer.start = position
+  forgetParts(writer)
   return result
 }
 

@@ -1,5 +1,5 @@
 import { KafkaError } from '../protocol/errors.ts'
-import { batchSize, LENGTH_AT, LOG_OVERHEAD, MAGIC_AT, MAGIC_V2, magic } from './record-batch.ts'
+import { LENGTH_AT, LOG_OVERHEAD, MAGIC_AT, MAGIC_V2, magic } from './record-batch.ts'
 
 /** What can be said of the bytes at a position without reading on; at 0 and above it is the size of the batch there. */
 export const NO_WHOLE_BATCH = -1
@@ -71,11 +71,4 @@ export function* batchPositions(
     yield at
     at += size
   }
-}
-
-/** The position after the last whole batch; throws as `batchPositions` does. */
-export function endOfBatches(buffer: Buffer, start = 0, end: number = buffer.length): number {
-  let last = start
-  for (const at of batchPositions(buffer, start, end)) last = at + batchSize(buffer, at)
-  return last
 }

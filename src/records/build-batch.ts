@@ -42,7 +42,7 @@ export interface BatchOptions {
   /** none. */
   readonly compression?: CompressionType
   readonly compressionLevel?: number
-  /** Makes the timestamp type LogAppendTime and gives all records this time, in ms. */
+  /** Makes the timestamp type LogAppendTime, in ms: readers see this time in all records, although each keeps its own, too. */
   readonly logAppendTime?: number
   /** The largest of the records' timestamps, -1 without records. */
   readonly maxTimestamp?: number
@@ -68,15 +68,14 @@ interface Sized {
  */
 export function buildBatch(options: BatchOptions, records: readonly RecordInput[]): Buffer {
   const baseOffset = options.baseOffset ?? 0
-  const baseTimestamp =
-    options.deleteHorizon ?? options.logAppendTime ?? records[0]?.timestamp ?? NO_TIMESTAMP
+  const baseTimestamp = options.deleteHorizon ?? records[0]?.timestamp ?? NO_TIMESTAMP
   const sized: Sized[] = []
   let size = 0
   let maxTimestamp = NO_TIMESTAMP
   let nextDelta = 0
   for (const record of records) {
     const offsetDelta = record.offset === undefined ? nextDelta : record.offset - baseOffset
-    const timestampDelta = subtractInt64(options.logAppendTime ?? record.timestamp, baseTimestamp)
+    const timestampDelta = subtractInt64(record.timestamp, baseTimestamp)
     const bodySize = recordBodySize(record, timestampDelta, offsetDelta)
     sized.push({ record, timestampDelta, offsetDelta, bodySize })
     size += varintSize(bodySize) + bodySize

@@ -17,6 +17,7 @@ import {
 } from './record-batch.ts'
 import type { RecordCursor } from './record-cursor.ts'
 import type { RecordInput } from './record.ts'
+import { recordsMatchHeader } from './records-walk.ts'
 
 /** Why one record of a batch is refused, in the shape of the Produce response (KIP-467). */
 export interface RecordError {
@@ -72,7 +73,7 @@ export function validateBatch(buffer: Buffer, at: number, rules: AppendRules, no
   return whole
 }
 
-/** The commonest case of a topic with LogAppendTime: a field of the header is written, no record is read. */
+/** The commonest case of a topic with LogAppendTime: a field of the header is written, no record is decoded. */
 function onlyNeedsAppendTime(
   buffer: Buffer,
   at: number,
@@ -82,7 +83,8 @@ function onlyNeedsAppendTime(
 ): boolean {
   if (!rules.logAppendTime || rules.compacted || stored !== wanted || hasLogAppendTime(buffer, at))
     return false
-  return rules.recordChecks === 'none' || (rules.recordChecks === 'uncompressed' && stored !== 'none')
+  if (rules.recordChecks === 'none') return true
+  return rules.recordChecks === 'uncompressed' && (stored !== 'none' || recordsMatchHeader(buffer, at))
 }
 
 interface Inspection {

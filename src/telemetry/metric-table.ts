@@ -192,8 +192,8 @@ const topicMetrics = defineMetrics({
   },
   chronik_topic_fetches_total: {
     type: 'counter',
-    labels: ['topic', 'source'],
-    help: 'Partition reads by where the bytes came from: memory, disk, object store.',
+    labels: ['topic'],
+    help: 'Partition reads that gave data.',
   },
 })
 
@@ -236,10 +236,34 @@ const storageMetrics = defineMetrics({
     labels: [],
     help: 'Bytes that wait for a group commit or are in one.',
   },
-  chronik_wal_files: {
+  chronik_wal_live_bytes: {
     type: 'gauge',
-    labels: ['state'],
-    help: 'Files of the write-ahead log: live, recycled.',
+    labels: [],
+    help: 'Bytes of write-ahead log files that are in use, which is what a start after a crash reads.',
+  },
+  chronik_segment_written_bytes_total: {
+    type: 'counter',
+    labels: [],
+    help: 'Bytes written to segment files.',
+  },
+  chronik_segment_sync_seconds: {
+    type: 'histogram',
+    labels: [],
+    unit: 'seconds',
+    octaves: FINE_TIMES,
+    help: 'Time of fdatasync of one segment file, for a checkpoint.',
+  },
+  chronik_checkpoint_seconds: {
+    type: 'histogram',
+    labels: [],
+    unit: 'seconds',
+    octaves: COARSE_TIMES,
+    help: 'Time of a checkpoint: data to segment files, fdatasync, the checkpoint file.',
+  },
+  chronik_log_reads_total: {
+    type: 'counter',
+    labels: ['source'],
+    help: 'Reads of a partition by where the bytes came from: memory, file.',
   },
   chronik_log_cache_bytes: { type: 'gauge', labels: [], help: 'Memory that holds the newest records.' },
   chronik_log_segments: { type: 'gauge', labels: [], help: 'Segments of all partitions on local disk.' },

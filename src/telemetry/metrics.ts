@@ -133,13 +133,8 @@ function labelValues(name: MetricName, labels: Readonly<Record<string, string>> 
 }
 
 function newInstrument(row: MetricRow): Instrument {
-  switch (row.type) {
-    case 'counter':
-      return new Counter()
-    case 'gauge':
-      return new Gauge()
-    case 'histogram':
-      // Milliseconds are counted in ticks of a microsecond.
-      return new Histogram(row.unit === 'seconds' ? 1000 : 1)
-  }
+  if (row.type === 'counter') return new Counter()
+  if (row.type === 'gauge') return new Gauge()
+  // Milliseconds are counted in ticks of a microsecond.
+  return new Histogram(row.unit === 'seconds' ? 1000 : 1)
 }

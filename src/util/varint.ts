@@ -6,6 +6,8 @@ import { joinInt64 } from './int64.ts'
  * and over-long forms are read, as Kafka's ByteUtils does.
  */
 
+const TWO_32 = 4_294_967_296
+
 export type VarintFault = 'truncated' | 'too-long'
 
 /** What a varint that cannot be read throws. `util` knows no Kafka error, so the caller turns it into one. */
@@ -135,21 +137,18 @@ export function writeVarint(buffer: Buffer, value: number, at: number): number {
 /** Bytes that `writeVarlong` takes for this int64. */
 export function varlongSize(value: number): number {
   if (value >= -0x8000_0000 && value <= 0x7fff_ffff) return varintSize(value)
-  // Zig-zag maps v to 2v, and -v to 2v - 1; doubling is exact in a double, and -(v + 1) is exact where it matters.
-  let rest = Math.floor((value < 0 ? -(value + 1) : value) / 64)
-  let size = 1
-  while (rest >= 1) {
-    rest = Math.floor(rest / 128)
-    size++
-  }
-  return size
+  const high = Math.floor(value / TWO_32)
+  const low = (value - high * TWO_32) | 0
+  // The zig-zag form's upper half, which is not 0 for a value that is no int32.
+  const upper = ((high << 1) | (low >>> 31)) ^ (high >> 31)
+  return Math.ceil((64 - Math.clz32(upper)) / 7)
 }
 
 /** Writes an int64; returns the position after the last byte written. */
 export function writeVarlong(buffer: Buffer, value: number, at: number): number {
   if (value >= -0x8000_0000 && value <= 0x7fff_ffff) return writeVarint(buffer, value, at)
-  let high = Math.floor(value / 4_294_967_296)
-  let low = (value - high * 4_294_967_296) | 0
+  let high = Math.floor(value / TWO_32)
+  let low = (value - high * TWO_32) | 0
   const sign = high >> 31
   high = (high << 1) | (low >>> 31)
   low = (low << 1) ^ sign

@@ -3,7 +3,7 @@ import { defineProperties } from '../property.ts'
 const INT_MAX = 2_147_483_647
 
 /** Creating topics and reading them. The defaults of topic configs (`log.*`) come from the topic table. */
-export const topicDefaultsProperties = defineProperties({
+export const topicCreationProperties = defineProperties({
   'auto.create.topics.enable': {
     type: 'boolean',
     default: 'true',

@@ -3,9 +3,6 @@ import { fileFailure } from '../file-failure.ts'
 import type { FileHandle } from '../files.ts'
 import { systemCodeOf } from './system-code.ts'
 
-/** Linux refuses more buffers than this (IOV_MAX) in one writev. */
-const maxGather = 1024
-
 type Resolve<T> = (value: T) => void
 type Reject = (systemCode: string, cause?: unknown) => void
 
@@ -80,11 +77,12 @@ export class NodeFileHandle implements FileHandle {
         left = unwritten(left, size)
         step()
       }
+      // libuv splits what is more than one system call takes (IOV_MAX buffers); a short write comes back to here.
       const step = (): void => {
         const first = left[0]
         if (first === undefined) return resolve()
         if (left.length === 1) fs.write(this.#fd, first, 0, first.length, offset, written)
-        else fs.writev(this.#fd, left.length > maxGather ? left.slice(0, maxGather) : left, offset, written)
+        else fs.writev(this.#fd, left, offset, written)
       }
       step()
     })

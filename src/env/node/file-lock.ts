@@ -13,7 +13,8 @@ export async function takeFileLock(path: string): Promise<FileLock> {
   const { DatabaseSync } = await import('node:sqlite')
   const database = openDatabase(DatabaseSync, path)
   try {
-    database.exec('PRAGMA locking_mode=EXCLUSIVE; BEGIN EXCLUSIVE')
+    // The transaction stays open and writes nothing; without the first pragma a journal file would stand beside the lock.
+    database.exec('PRAGMA journal_mode=MEMORY; PRAGMA locking_mode=EXCLUSIVE; BEGIN EXCLUSIVE')
   } catch (error) {
     database.close()
     if (isBusy(error)) throw lockHeld(path)

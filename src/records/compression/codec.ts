@@ -12,12 +12,12 @@ export interface Codec {
   readonly id: number
   readonly name: CompressionType
   /** `level` is used by gzip and zstd (KIP-390); without it their library's default. */
-  compress(bytes: Buffer, level?: number): Buffer
+  readonly compress: (bytes: Buffer, level?: number) => Buffer
   /**
    * At most `maxBytes` come out; what would be more is MESSAGE_TOO_LARGE, found before so much is allocated. Bytes that the codec
    * cannot read are UNKNOWN_SERVER_ERROR: Kafka's answer, and one that a producer does not retry, as it would CORRUPT_MESSAGE.
    */
-  decompress(bytes: Buffer, maxBytes: number): Buffer
+  readonly decompress: (bytes: Buffer, maxBytes: number) => Buffer
 }
 
 /** The error for bytes that are not what the batch's attributes say that they are. */

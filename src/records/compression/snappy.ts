@@ -15,6 +15,8 @@ const CHUNK_SIZE = 32 * 1024
  * The native decoder allocates what the preamble says before it looks at the rest.
  */
 const MAX_EXPANSION = 22
+/** The addon's default is to hand out memory of its own, which costs 40 µs a call to register with V8; copying is cheaper. */
+const COPY = { copyOutputData: true }
 
 export const snappy: Codec = {
   id: 2,
@@ -23,7 +25,7 @@ export const snappy: Codec = {
   compress(bytes) {
     const parts: Buffer[] = [HEADER]
     for (let at = 0; at < bytes.length; at += CHUNK_SIZE) {
-      const block = compressSync(bytes.subarray(at, at + CHUNK_SIZE))
+      const block = compressSync(bytes.subarray(at, at + CHUNK_SIZE), COPY)
       const length = Buffer.allocUnsafe(4)
       length.writeInt32BE(block.length)
       parts.push(length, block)
@@ -73,7 +75,7 @@ function decompressBlock(block: Buffer, compressed: number, left: number, maxByt
   if (size > left) throw tooLarge('snappy', compressed, maxBytes)
   let bytes: Buffer | string
   try {
-    bytes = uncompressSync(block)
+    bytes = uncompressSync(block, COPY)
   } catch (error) {
     // The addon has no error codes; all that a call with a Buffer can fail for is the block itself.
     throw undecodable('snappy', error instanceof Error ? error.message : String(error))

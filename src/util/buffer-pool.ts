@@ -1,8 +1,8 @@
 const smallestBytes = 64 << 10
 const largestPooledBytes = 8 << 20
 
-/** Buffers for reads from segment files, reused because a fresh one costs page faults. At most `limitBytes` are kept idle. */
-export class ReadBuffers {
+/** Buffers in powers of two, reused because the first touch of fresh memory costs page faults. At most `limitBytes` are kept idle. */
+export class BufferPool {
   readonly #limitBytes: number
   readonly #pools = new Map<number, Buffer[]>()
   #idleBytes = 0

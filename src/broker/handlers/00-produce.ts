@@ -1,0 +1,160 @@
+import { batchSize, recordCount, hasLogAppendTime, isTransactional } from '../../records/record-batch.ts'
+import { ACCEPTED, checkBatch, NEEDS_VALIDATION, refusal } from '../../records/check-batch.ts'
+import { RecordsRefusedError, validateBatch } from '../../records/validate-batch.ts'
+import { errorCode, KafkaError } from '../../protocol/errors.ts'
+import type { RequestOf, ResponseInputOf } from '../../protocol/api-keys.ts'
+import { type Answer, defineHandler, type RequestContext } from '../handler.ts'
+import type { TopicEntry } from '../topic-table.ts'
+
+type PartitionAnswer = ResponseInputOf<'Produce'>['responses'][number]['partitionResponses'][number]
+type TopicRequest = RequestOf<'Produce'>['topicData'][number]
+
+/**
+ * Produce 3-13 (KIP-98, 467, 516, 951). 0 to 2 are advertised and refused, as in Kafka (KAFKA-18659).
+ *
+ * acks=1 and acks=all are the same thing on one node: the answer is sent when the records are as durable as `wal.sync` asks for.
+ * acks=0 is answered with nothing; when it fails, the connection is closed, as Kafka does. Appends happen in the order of the
+ * requests, before the next request of the connection is looked at.
+ *
+ * Not yet: transactions. Transactional batches are refused with INVALID_TXN_STATE.
+ */
+export const produceHandler = defineHandler({
+  api: 'Produce',
+  pipelined: true,
+  handle(request, context): Answer<'Produce'> | Promise<Answer<'Produce'>> {
+    const { acks } = request
+    if (acks !== -1 && acks !== 0 && acks !== 1) {
+      return refuseAll(request, errorCode('INVALID_REQUIRED_ACKS'), `acks must be -1, 0 or 1, not ${acks}`)
+    }
+    let appended = false
+    let failed = false
+    const responses: ResponseInputOf<'Produce'>['responses'][number][] = []
+    for (const topic of request.topicData) {
+      const entry = findTopic(topic, context)
+      const partitionResponses: PartitionAnswer[] = []
+      for (const { index, records } of topic.partitionData) {
+        const answer = appendRecords(entry, topic, index, records, context)
+        if (answer.errorCode === 0) appended = true
+        else failed = true
+        partitionResponses.push(answer)
+      }
+      responses.push({ name: topic.name, topicId: topic.topicId, partitionResponses })
+    }
+    if (acks === 0) {
+      if (failed) context.closeConnection('a Produce with acks=0 failed')
+      return null
+    }
+    const response = { responses }
+    if (!appended) return response
+    return new Promise((resolve) => context.broker.logs.committer.afterCommit(() => resolve(response)))
+  },
+  failed: (code, message, request) => refuseAll(request, code, message),
+})
+
+function findTopic(topic: TopicRequest, context: RequestContext): TopicEntry | undefined {
+  const { topics } = context.broker
+  return context.apiVersion >= 13 ? topics.withId(topic.topicId) : topics.named(topic.name)
+}
+
+function appendRecords(
+  entry: TopicEntry | undefined,
+  topic: TopicRequest,
+  index: number,
+  records: Buffer | null,
+  context: RequestContext,
+): PartitionAnswer {
+  const log = entry?.logs[index]
+  if (entry === undefined || log === undefined) return unknownPartition(entry, topic, index, context)
+  const { broker } = context
+  try {
+    if (entry.internal && context.clientId !== adminClientId) {
+      throw new KafkaError('INVALID_TOPIC_EXCEPTION', `records can not be produced to the internal topic "${entry.name}"`)
+    }
+    const now = broker.env.clock.now()
+    const batch = checkedBatch(entry, records, context, now)
+    const appended = log.append(batch.buffer, batch.start, batch.end, entry.leaderEpochs[index] ?? 0, now)
+    const metrics = broker.brokerMetrics.topic(entry.name)
+    metrics.receivedBytes.add(batch.end - batch.start)
+    metrics.receivedRecords.add(recordCount(batch.buffer, batch.start))
+    metrics.receivedBatches.add(1)
+    return {
+      index,
+      errorCode: 0,
+      baseOffset: appended.baseOffset,
+      logAppendTimeMs: hasLogAppendTime(batch.buffer, batch.start) ? now : -1,
+      logStartOffset: log.logStartOffset,
+    }
+  } catch (error) {
+    if (!(error instanceof KafkaError)) throw error
+    broker.brokerMetrics.rejectedBatch(entry.name, error.code)
+    return refused(index, error, context)
+  }
+}
+
+/** The one client id that Kafka lets write to internal topics. */
+const adminClientId = '__admin_client'
+
+interface CheckedBatch {
+  readonly buffer: Buffer
+  readonly start: number
+  readonly end: number
+}
+
+const noRecords = Buffer.alloc(0)
+
+/** The batch to append, as it came or as the topic's configuration changes it. */
+function checkedBatch(entry: TopicEntry, records: Buffer | null, context: RequestContext, now: number): CheckedBatch {
+  const buffer = records ?? noRecords
+  const rules = entry.appendRules
+  const verdict = checkBatch(buffer, 0, buffer.length, rules, now, context.apiVersion)
+  if (verdict !== ACCEPTED && verdict !== NEEDS_VALIDATION) throw refusal(verdict, buffer, 0, buffer.length, rules)
+  if (isTransactional(buffer, 0)) {
+    throw new KafkaError(
+      'INVALID_TXN_STATE',
+      'transactions are not supported by this version of Chronik; use an idempotent producer without a transactional.id',
+    )
+  }
+  const batch = verdict === ACCEPTED ? buffer : validateBatch(buffer, 0, rules, now)
+  return { buffer: batch, start: 0, end: batchSize(batch, 0) }
+}
+
+function unknownPartition(
+  entry: TopicEntry | undefined,
+  topic: TopicRequest,
+  index: number,
+  context: RequestContext,
+): PartitionAnswer {
+  const byId = entry === undefined && context.apiVersion >= 13
+  const error = byId
+    ? new KafkaError('UNKNOWN_TOPIC_ID', `no topic has the id ${topic.topicId}`)
+    : new KafkaError('UNKNOWN_TOPIC_OR_PARTITION', `there is no partition ${index} of a topic "${topic.name}"`)
+  return refused(index, error, context)
+}
+
+function refused(index: number, error: KafkaError, context: RequestContext): PartitionAnswer {
+  context.broker.brokerMetrics.error('Produce', error.code)
+  return {
+    index,
+    errorCode: error.code,
+    baseOffset: -1,
+    recordErrors: error instanceof RecordsRefusedError ? [...error.recordErrors] : [],
+    errorMessage: error.message,
+  }
+}
+
+function refuseAll(request: RequestOf<'Produce'>, code: number, message: string): Answer<'Produce'> {
+  if (request.acks === 0) return null
+  return {
+    responses: request.topicData.map(({ name, topicId, partitionData }) => ({
+      name,
+      topicId,
+      partitionResponses: partitionData.map(({ index }) => ({
+        index,
+        errorCode: code,
+        baseOffset: -1,
+        recordErrors: [],
+        errorMessage: message,
+      })),
+    })),
+  }
+}

@@ -1,0 +1,40 @@
+import type { Group } from './group.ts'
+import type { StoredOffset } from './offsets/offset-store.ts'
+
+/** What metrics and the console show of a group. Offsets are committed ones. */
+export interface GroupSnapshot {
+  readonly groupId: string
+  readonly kind: Group['kind']
+  readonly state: string
+  /** Empty for consumers that never joined. */
+  readonly protocolType: string
+  readonly protocol: string
+  readonly generation: number
+  readonly members: readonly MemberSnapshot[]
+  readonly offsets: readonly StoredOffset[]
+}
+
+export interface MemberSnapshot {
+  readonly memberId: string
+  readonly groupInstanceId: string | null
+  readonly clientId: string
+  readonly clientHost: string
+}
+
+export function groupSnapshot(group: Group, offsets: Iterable<StoredOffset>): GroupSnapshot {
+  return {
+    groupId: group.groupId,
+    kind: group.kind,
+    state: group.state,
+    protocolType: group.protocolType ?? '',
+    protocol: group.protocolName ?? '',
+    generation: group.generation,
+    members: [...group.members.values()].map(({ memberId, groupInstanceId, clientId, clientHost }) => ({
+      memberId,
+      groupInstanceId,
+      clientId,
+      clientHost,
+    })),
+    offsets: [...offsets],
+  }
+}

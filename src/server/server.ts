@@ -1,0 +1,89 @@
+import type { Address } from '../config/address.ts'
+import type { ResolvedConfig } from '../config/resolved-config.ts'
+import type { Env } from '../env/env.ts'
+import { KafkaListener } from '../broker/kafka-listener.ts'
+import { assembleBroker } from './assemble-broker.ts'
+import { openParts } from './open-parts.ts'
+import { StartError } from './start-error.ts'
+import { tlsSettings } from './tls-settings.ts'
+
+export interface RunningServer {
+  /** Where clients connect; the ports are those in use. */
+  readonly kafka: Address
+  readonly http: Address
+  readonly clusterId: string
+  readonly nodeId: number
+  /** An orderly stop: no new connections, pending requests answered, everything on disk. */
+  close(): Promise<void>
+  /** Resolves with the exit code when the server has stopped, whatever stopped it. */
+  readonly done: Promise<number>
+}
+
+/**
+ * Builds and starts the parts, in the order in which they need each other; the one place that does.
+ * @throws StartError, WalDamagedError
+ */
+export async function startServer(config: ResolvedConfig, { env }: { env: Env }): Promise<RunningServer> {
+  const done = Promise.withResolvers<number>()
+  const parts = await openParts(config, env, (error) => {
+    // Nothing more may be acknowledged, and closing in order could write on top of what is wrong: stop at once.
+    parts.log.fatal('the server stops because its disk failed', { error })
+    parts.flushLog()
+    done.resolve(1)
+    process.exit(1)
+  })
+  const stack = new AsyncDisposableStack()
+  stack.use(parts)
+  try {
+    const { broker, groupsLoaded, unloadGroups } = await assembleBroker(config, env, parts)
+    const listener = new KafkaListener(broker)
+    const { host, port } = config.get('kafka.listen')
+    const kafka = await bound('kafka.listen', host, port, async () =>
+      listener.listen(host, port, await tlsSettings(config, env)),
+    )
+    groupsLoaded.catch((error: unknown) => parts.log.error('groups could not be loaded', { error }))
+    let closing: Promise<void> | null = null
+    const close = (): Promise<void> => {
+      closing ??= (async () => {
+        await listener.stop(config.get('shutdown.grace.ms'))
+        unloadGroups()
+        await stack.disposeAsync()
+        done.resolve(0)
+      })()
+      return closing
+    }
+    return {
+      kafka,
+      http: config.get('http.listen'),
+      clusterId: broker.clusterId,
+      nodeId: broker.nodeId,
+      close,
+      done: done.promise,
+    }
+  } catch (error) {
+    await stack.disposeAsync()
+    throw error
+  }
+}
+
+/** Says which setting names an address that can not be listened on. */
+async function bound<T>(setting: string, host: string, port: number, listen: () => Promise<T>): Promise<T> {
+  try {
+    return await listen()
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : null
+    if (code === 'EADDRINUSE') {
+      throw new StartError(
+        'ADDRESS_IN_USE',
+        `port ${port} on ${host} is in use by another process; stop that one or set ${setting} to another port (0 picks a free one)`,
+        { cause: error },
+      )
+    }
+    if (code === 'EADDRNOTAVAIL' || code === 'EACCES' || code === 'ENOTFOUND') {
+      throw new StartError('ADDRESS_UNUSABLE', `${setting}=${host}:${port} can not be listened on (${String(code)}); set an address of this machine`, {
+        cause: error,
+      })
+    }
+    throw error
+  }
+}
