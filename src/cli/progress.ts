@@ -24,11 +24,6 @@ export class Progress implements Disposable {
     this.#timer = shown ? env.scheduler.every(PERIOD_MS, () => this.#show()) : null
   }
 
-  add(bytes: number): void {
-    this.records++
-    this.bytes += bytes
-  }
-
   /** `records, bytes, rate`, and how far it is when the total is known. */
   summary(): string {
     const seconds = Math.max((this.#env.clock.monotonic() - this.#startedMs) / 1000, 0.001)
