@@ -45,7 +45,6 @@ export async function deleteTopics(client: ClusterClient, names: readonly string
     'DeleteTopics',
     {
       topics: names.map((name) => ({ name, topicId: ZERO_UUID })),
-      topicNames: names,
       timeoutMs: client.options.requestTimeoutMs,
     },
     ({ responses }) => throwNotController(responses),
