@@ -1,7 +1,7 @@
 import type { Connection, ConnectionEvents } from '../env/network.ts'
 import { apiOf, isSupported } from '../protocol/api-keys.ts'
 import { decodeRequest } from '../protocol/codec.ts'
-import { KafkaError, ProtocolError } from '../protocol/errors.ts'
+import { errorCode, KafkaError, ProtocolError } from '../protocol/errors.ts'
 import { encodeResponseFrame } from '../protocol/frames.ts'
 import { decodeRequestHeader, type RequestHeader } from '../protocol/headers.ts'
 import type { Broker } from './broker.ts'
@@ -157,6 +157,14 @@ export class ClientConnection implements ConnectionEvents, FrameSink {
     if (this.#slots.length === 0) this.#socket.end()
   }
 
+  /** Answers requests that have waited for the disk longer than `request.timeout.ms`. What they appended may still become durable. */
+  expire(now: number): void {
+    for (const slot of this.#slots) {
+      if (slot.expired === null || slot.buffers !== null) continue
+      if (now - slot.receivedAt > this.#shared.limits.requestMs) this.#answer(slot, slot.expired(), slot.apiVersion)
+    }
+  }
+
   /** Sends the answers that are ready, in the order of the requests. */
   flush(): void {
     this.flushQueued = false
@@ -249,6 +257,7 @@ export class ClientConnection implements ConnectionEvents, FrameSink {
       handledAt: now,
       answeredAt: now,
       buffers: null,
+      expired: null,
       releases: null,
     }
     this.#slots.push(slot)
@@ -291,6 +300,7 @@ export class ClientConnection implements ConnectionEvents, FrameSink {
     }
     const alone = handler.pipelined !== true
     if (alone) this.#busy = true
+    else slot.expired = () => handler.failed(errorCode('REQUEST_TIMED_OUT'), 'the records did not become durable in time', request, context)
     answer.then(
       (response) => this.#settle(slot, response, alone),
       (error: unknown) => this.#settle(slot, this.#failure(handler, request, context, error), alone),
@@ -311,6 +321,7 @@ export class ClientConnection implements ConnectionEvents, FrameSink {
   }
 
   #answer(slot: RequestSlot, response: object | null, version: number): void {
+    if (slot.buffers !== null) return
     slot.answeredAt = this.#shared.broker.env.clock.monotonic()
     slot.metrics.remote.observe(slot.answeredAt - slot.handledAt)
     if (this.#closing && this.#slots.length === 0) {

@@ -11,6 +11,8 @@ export interface RequestSlot {
   answeredAt: number
   /** Null while there is no answer; an empty list answers nothing. */
   buffers: Buffer[] | null
+  /** The answer for a request that waited too long; null when it may wait as long as it likes, as a long poll does. */
+  expired: (() => object | null) | null
   /** Called when the answer has left or never will. */
   releases: (() => void)[] | null
 }

@@ -36,7 +36,6 @@ export interface PartitionLogState {
 }
 
 const smallestChunkBytes = 16 << 10
-const largestChunkBytes = 1 << 20
 
 /**
  * The log of one partition: segments on disk, the tail in memory, and what is derived from the batches (leader epochs, producer
@@ -286,7 +285,7 @@ export class PartitionLog implements CommitTarget, ChunkOwner {
     const open = this.chunks.at(-1)
     if (open === undefined) this.#wantedChunkBytes = smallestChunkBytes
     else if (open.segment === segment && open.used + bytes <= open.buffer.length) return open
-    else this.#wantedChunkBytes = Math.min(this.#wantedChunkBytes * 2, largestChunkBytes)
+    else this.#wantedChunkBytes = this.#wantedChunkBytes * 2
     this.#closeChunk()
     const chunk = this.shared.tailCache.take(this, segment, segment.size, baseOffset, bytes, this.#wantedChunkBytes)
     this.chunks.push(chunk)
