@@ -72,7 +72,7 @@ export function produceRoutes(app: App, { broker }: HttpDeps, limits: HttpLimits
     async ({ params, headers, body }, reply) => {
       const entry = writableTopic(topicNamed(broker, params.name))
       if (body instanceof Readable) {
-        const results = appendLines(broker, entry, body, limits.bodyBytes)
+        const results = appendLines(broker, entry, chunksOf(body), limits.bodyBytes)
         if (accepts(headers.accept, NDJSON_TYPE))
           return reply.type(NDJSON_TYPE).send(Readable.from(resultLines(results)))
         return await streamSummary(entry.name, results)
@@ -89,6 +89,11 @@ export function produceRoutes(app: App, { broker }: HttpDeps, limits: HttpLimits
       return reply.code(answer.status).send(answer.body)
     },
   )
+}
+
+/** When a line is refused the rest of the body is still there: the connection must live on for the answer. */
+function chunksOf(body: Readable): AsyncIterable<Buffer> {
+  return body.iterator({ destroyOnReturn: false })
 }
 
 function writableTopic(entry: TopicEntry): TopicEntry {
