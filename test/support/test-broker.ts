@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Broker } from '../../src/broker/broker.ts'
-import type { Handler, RequestContext } from '../../src/broker/handler.ts'
+import { answeredLater, type Handler, type RequestContext } from '../../src/broker/handler.ts'
 import { loadConfig } from '../../src/config/load.ts'
 import { nodeEnv } from '../../src/env/node/env.ts'
 import { apiTable, type ApiName, type RequestInputOf, type ResponseOf } from '../../src/protocol/api-keys.ts'
@@ -71,6 +71,8 @@ function contextOf(broker: Broker, apiVersion: number): RequestContext {
     receivedAt: 0,
     gone: new AbortController().signal,
     client: { name: '', version: '' },
+    closeConnection: () => {},
+    answer: () => {},
     onSent: (release) => release(),
   }
 }
@@ -111,8 +113,11 @@ async function call<N extends ApiName>(
   const { api } = handler
   const received = throughRequestCodec(api, context.apiVersion, request)
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Both came from the codec of this very API.
-  const answer = await handler.handle(received as Parameters<typeof handler.handle>[0], context)
-  if (answer === null) throw new Error(`${api} was not answered`)
+  const parsed = received as Parameters<typeof handler.handle>[0]
+  const later = Promise.withResolvers<object | null>()
+  const returned = handler.handle(parsed, { ...context, answer: later.resolve })
+  const answer = await (returned === answeredLater ? later.promise : returned)
+  if (answer === null || typeof answer === 'symbol') throw new Error(`${api} was not answered`)
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   return throughResponseCodec(api, context.apiVersion, answer) as ResponseOf<N>
 }
