@@ -26,7 +26,10 @@ test('a created topic is answered with its id, size and configs, and is there', 
   const { topics } = await server.call(
     createTopicsHandler,
     7,
-    request(topic('t', { numPartitions: 3, configs }), topic('defaults', { numPartitions: -1, replicationFactor: -1 })),
+    request(
+      topic('t', { numPartitions: 3, configs }),
+      topic('defaults', { numPartitions: -1, replicationFactor: -1 }),
+    ),
   )
   const [created, defaults] = topics
   assert.equal(created?.errorCode, 0)
@@ -51,7 +54,11 @@ test('a created topic is answered with its id, size and configs, and is there', 
 test('every version can carry an answer', async () => {
   await using server = await openTestBroker()
   for (let version = 2; version <= 7; version++) {
-    const { topics } = await server.call(createTopicsHandler, version, request(topic(`v${version}`), topic('..')))
+    const { topics } = await server.call(
+      createTopicsHandler,
+      version,
+      request(topic(`v${version}`), topic('..')),
+    )
     assert.deepEqual(
       topics.map(({ errorCode }) => errorCode),
       [0, 17],
@@ -96,7 +103,11 @@ test('bad topics fail alone, with the codes and texts of Kafka', async () => {
     ['r', 38, 'Replication factor must be larger than 0, or -1 to use the default value.'],
     ['null', 40, 'Null value not supported for topic configs: retention.ms'],
     ['value', 40, 'Invalid value abc for configuration retention.ms: Not a number of type LONG'],
-    ['assigned', 42, 'A manual partition assignment was specified, but replication factor was not set to -1.'],
+    [
+      'assigned',
+      42,
+      'A manual partition assignment was specified, but replication factor was not set to -1.',
+    ],
     ['absent', 39, 'The manual partition assignment includes broker 9, but no such broker is registered.'],
     ['__cluster_metadata', 42, 'Creation of internal topic __cluster_metadata is prohibited.'],
   ])
