@@ -1,6 +1,6 @@
 import { apis } from '../protocol/apis.ts'
 import type { ApiName } from '../protocol/api-keys.ts'
-import type { Handler, RequestContext } from './handler.ts'
+import type { answeredLater, Handler, RequestContext } from './handler.ts'
 import { produceHandler } from './handlers/00-produce.ts'
 import { fetchHandler } from './handlers/01-fetch.ts'
 import { listOffsetsHandler } from './handlers/02-list-offsets.ts'
@@ -11,7 +11,7 @@ import { apiVersionsHandler } from './handlers/18-api-versions.ts'
 export interface AnyHandler {
   readonly api: ApiName
   readonly pipelined?: boolean
-  handle(request: object, context: RequestContext): object | null | Promise<object | null>
+  handle(request: object, context: RequestContext): object | null | Promise<object | null> | typeof answeredLater
   failed(code: number, message: string, request: object, context: RequestContext): object | null
 }
 

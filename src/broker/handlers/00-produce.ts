@@ -3,7 +3,7 @@ import { ACCEPTED, checkBatch, NEEDS_VALIDATION, refusal } from '../../records/c
 import { RecordsRefusedError, validateBatch } from '../../records/validate-batch.ts'
 import { errorCode, KafkaError } from '../../protocol/errors.ts'
 import type { RequestOf, ResponseInputOf } from '../../protocol/api-keys.ts'
-import { type Answer, defineHandler, type RequestContext } from '../handler.ts'
+import { type Answer, answeredLater, defineHandler, type RequestContext } from '../handler.ts'
 import type { TopicEntry } from '../topic-table.ts'
 
 type PartitionAnswer = ResponseInputOf<'Produce'>['responses'][number]['partitionResponses'][number]
@@ -21,7 +21,7 @@ type TopicRequest = RequestOf<'Produce'>['topicData'][number]
 export const produceHandler = defineHandler({
   api: 'Produce',
   pipelined: true,
-  handle(request, context): Answer<'Produce'> | Promise<Answer<'Produce'>> {
+  handle(request, context): Answer<'Produce'> | typeof answeredLater {
     const { acks } = request
     if (acks !== -1 && acks !== 0 && acks !== 1) {
       return refuseAll(request, errorCode('INVALID_REQUIRED_ACKS'), `acks must be -1, 0 or 1, not ${acks}`)
@@ -44,9 +44,10 @@ export const produceHandler = defineHandler({
       if (failed) context.closeConnection('a Produce with acks=0 failed')
       return null
     }
-    const response = { responses }
+    const response: Answer<'Produce'> = { responses }
     if (!appended) return response
-    return new Promise((resolve) => context.broker.logs.committer.afterCommit(() => resolve(response)))
+    context.broker.logs.committer.afterCommit(() => context.answer(response))
+    return answeredLater
   },
   failed: (code, message, request) => refuseAll(request, code, message),
 })
