@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { openTestBroker, type TestBroker } from '../../../test/support/test-broker.ts'
-import type { RequestInputOf } from '../../protocol/api-keys.ts'
+import type { RequestInputOf, ResponseOf } from '../../protocol/api-keys.ts'
 import { KafkaError } from '../../protocol/errors.ts'
 import { ZERO_UUID } from '../../protocol/schema.ts'
 import { describeTopicPartitionsHandler } from './75-describe-topic-partitions.ts'
@@ -37,6 +37,10 @@ async function describe(
     ]),
     cursor,
   }
+}
+
+function cursor(topicName: string, partitionIndex: number) {
+  return { cursor: { topicName, partitionIndex } }
 }
 
 test('topics are sorted, each once, and unknown ones fail alone', async () => {
@@ -85,7 +89,6 @@ test('a partition is described in full', async () => {
 test('pages are cut at the limit, within a topic or between two', async () => {
   await using server = await openTestBroker()
   await withTopics(server)
-  const cursor = (topicName: string, partitionIndex: number) => ({ cursor: { topicName, partitionIndex } })
   assert.deepEqual(await describe(server, ['mid', 'as'], { responsePartitionLimit: 1 }), {
     topics: [['as', 0, [0]]],
     cursor: ['mid', 0],
@@ -118,15 +121,22 @@ test('following the cursor shows every partition once', async () => {
   await using server = await openTestBroker()
   await withTopics(server)
   const seen: string[] = []
-  let cursor: { topicName: string; partitionIndex: number } | null = null
+  let cursor: { readonly topicName: string; readonly partitionIndex: number } | null = null
   do {
-    const page = await describe(server, [], { responsePartitionLimit: 2, cursor })
-    for (const [name, , partitions] of page.topics)
-      seen.push(...(partitions as number[]).map((p) => `${String(name)}-${p}`))
-    cursor =
-      page.cursor === null
-        ? null
-        : { topicName: String(page.cursor[0]), partitionIndex: Number(page.cursor[1]) }
+    const request: RequestInputOf<'DescribeTopicPartitions'> = {
+      topics: [],
+      responsePartitionLimit: 2,
+      cursor,
+    }
+    const page: ResponseOf<'DescribeTopicPartitions'> = await server.call(
+      describeTopicPartitionsHandler,
+      0,
+      request,
+    )
+    for (const { name, partitions } of page.topics) {
+      seen.push(...partitions.map(({ partitionIndex }) => `${name}-${partitionIndex}`))
+    }
+    cursor = page.nextCursor
   } while (cursor !== null)
   assert.deepEqual(seen, ['as-0', 'mid-0', 'mid-1', 'mid-2', 'zz-0'])
 })

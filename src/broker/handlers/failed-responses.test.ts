@@ -45,17 +45,13 @@ test.after(() => broker[Symbol.asyncDispose]())
 function failing<N extends ApiName>(
   handler: Handler<N>,
   request: (version: number) => RequestInputOf<N>,
-): [string, Check] {
+): [ApiName, Check] {
   const check = (version: number): unknown => {
     const received = throughRequestCodec(handler.api, version, request(version))
     const code = errorCode('UNKNOWN_SERVER_ERROR')
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- The codec of this very API made it.
-    const answer = handler.failed(
-      code,
-      'why',
-      received as Parameters<typeof handler.failed>[2],
-      broker.context(version),
-    )
+    const asked = received as Parameters<typeof handler.failed>[2]
+    const answer = handler.failed(code, 'why', asked, broker.context(version))
     assert.notEqual(answer, null)
     return throughResponseCodec(handler.api, version, answer ?? {})
   }
@@ -67,7 +63,7 @@ const timeoutMs = 1000
 const config = { name: 'retention.ms', value: '1' }
 const resource = { resourceType: 2, resourceName: 't' }
 
-const checks: readonly (readonly [string, Check])[] = [
+const checks: readonly (readonly [ApiName, Check])[] = [
   failing(offsetCommitHandler, (version) => ({
     groupId: 'g',
     memberId: '',
@@ -157,7 +153,7 @@ const silent: ReadonlySet<string> = new Set(['DescribeLogDirs 1', 'DescribeLogDi
 
 for (const [api, check] of checks) {
   test(`${api} can tell in every version that it failed`, () => {
-    const { versions } = apiOf(api as ApiName)
+    const { versions } = apiOf(api)
     for (let version = versions[0]; version <= versions[1]; version++) {
       assert.equal(tells(check(version)), !silent.has(`${api} ${version}`), `version ${version}`)
     }

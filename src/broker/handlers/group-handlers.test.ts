@@ -322,13 +322,13 @@ test('groups are deleted, each for itself', async () => {
   }
 })
 
+function topic(name: string, ...partitions: number[]) {
+  return { name, partitions: partitions.map((partitionIndex) => ({ partitionIndex })) }
+}
+
 test('single offsets are deleted', async () => {
   await using server = await openGroupBroker()
   await commit(server, 9, [['t', 0]])
-  const topic = (name: string, ...partitions: number[]) => ({
-    name,
-    partitions: partitions.map((partitionIndex) => ({ partitionIndex })),
-  })
   const topics = [topic('nope', 0), topic('t', 9, 0)]
   const deleted = await server.call(offsetDeleteHandler, 0, { groupId: 'g', topics })
   assert.equal(deleted.errorCode, 0)
