@@ -40,12 +40,10 @@ export async function openTestBroker(options: TestBrokerOptions = {}): Promise<T
     machine: { memoryBytes: 1 << 30 },
   })
   const env = nodeEnv()
-  const fatal = (error: unknown): void => {
-    throw error
-  }
-  const parts = await openParts(config, env, fatal)
-  const { broker, groupsLoaded, unloadGroups } = await assembleBroker(config, env, parts)
-  await groupsLoaded
+  const parts = await openParts(config, env, failTest)
+  const assembled = await assembleBroker(config, env, parts)
+  const { broker } = assembled
+  await assembled.groupsLoaded
   const context = (apiVersion: number): RequestContext => contextOf(broker, apiVersion)
   return {
     broker,
@@ -53,11 +51,15 @@ export async function openTestBroker(options: TestBrokerOptions = {}): Promise<T
     call: (handler, version, request) => call(handler, request, context(version)),
     append: (topic, partition, value) => append(broker, topic, partition, value),
     async [Symbol.asyncDispose]() {
-      unloadGroups()
+      assembled.unloadGroups()
       await parts[Symbol.asyncDispose]()
       if (options.directory === undefined) await rm(directory, { recursive: true })
     },
   }
+}
+
+function failTest(error: unknown): never {
+  throw error
 }
 
 function contextOf(broker: Broker, apiVersion: number): RequestContext {
@@ -71,8 +73,8 @@ function contextOf(broker: Broker, apiVersion: number): RequestContext {
     receivedAt: 0,
     gone: new AbortController().signal,
     client: { name: '', version: '' },
-    closeConnection: () => {},
-    answer: () => {},
+    closeConnection: (reason) => failTest(new Error(reason)),
+    answer: () => failTest(new Error('only the hot path answers later')),
     onSent: (release) => release(),
   }
 }
@@ -113,11 +115,8 @@ async function call<N extends ApiName>(
   const { api } = handler
   const received = throughRequestCodec(api, context.apiVersion, request)
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Both came from the codec of this very API.
-  const parsed = received as Parameters<typeof handler.handle>[0]
-  const later = Promise.withResolvers<object | null>()
-  const returned = handler.handle(parsed, { ...context, answer: later.resolve })
-  const answer = await (returned === answeredLater ? later.promise : returned)
-  if (answer === null || typeof answer === 'symbol') throw new Error(`${api} was not answered`)
+  const answer = await handler.handle(received as Parameters<typeof handler.handle>[0], context)
+  if (answer === null || answer === answeredLater) throw new Error(`${api} was not answered`)
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   return throughResponseCodec(api, context.apiVersion, answer) as ResponseOf<N>
 }
