@@ -9,7 +9,5 @@ export interface Readiness {
 /** What the HTTP API works with. */
 export interface HttpDeps {
   readonly broker: Broker
-  /** The version of Chronik, for the start page and the OpenAPI document. */
-  readonly version: string
-  ready(): Readiness
+  readonly ready: () => Readiness
 }

@@ -5,7 +5,12 @@ export interface Page<T> {
 }
 
 /** The first `limit` things after the name `after`, by name. */
-export function pageOf<T>(all: readonly T[], nameOf: (item: T) => string, after: string | undefined, limit: number): Page<T> {
+export function pageOf<T>(
+  all: readonly T[],
+  nameOf: (item: T) => string,
+  after: string | undefined,
+  limit: number,
+): Page<T> {
   const rest = all
     .filter((item) => after === undefined || nameOf(item) > after)
     .sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1))

@@ -13,7 +13,10 @@ export const httpProblems = {
   BODY_TIMEOUT: { status: 408, title: 'The body of the request took too long to arrive.' },
   BODY_TOO_LARGE: { status: 413, title: 'The body of the request is too large.' },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, title: 'The body has a content type that is not understood here.' },
-  INTERNAL_ERROR: { status: 500, title: 'The server failed in a way it did not foresee; its log has the cause.' },
+  INTERNAL_ERROR: {
+    status: 500,
+    title: 'The server failed in a way it did not foresee; its log has the cause.',
+  },
   METADATA_BUSY: { status: 503, title: 'The metadata cannot be changed at the moment.' },
   NOT_READY: { status: 503, title: 'The server is not ready.' },
   OVERLOADED: { status: 503, title: 'The server has too much to do at the moment.' },

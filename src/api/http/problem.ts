@@ -23,6 +23,8 @@ export interface Problem {
   /** The same request may succeed later. */
   readonly retriable: boolean
   readonly errors?: readonly ProblemItem[]
+  /** Of a stream of records: how many were appended before the problem. */
+  readonly appended?: number
 }
 
 export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8'

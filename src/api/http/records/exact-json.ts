@@ -1,6 +1,9 @@
 /** What ECMAScript 2026 adds to JSON; TypeScript's library does not know it yet. */
 interface SourceText {
-  parse(text: string, reviver: (key: string, value: unknown, context: { readonly source: string }) => unknown): unknown
+  parse(
+    text: string,
+    reviver: (key: string, value: unknown, context: { readonly source: string }) => unknown,
+  ): unknown
   rawJSON(text: string): object
   isRawJSON(value: unknown): boolean
 }

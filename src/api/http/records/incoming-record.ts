@@ -44,13 +44,15 @@ const readFields: ReadonlySet<string> = new Set(['offset', 'time', 'size'])
  * @throws RecordFormError
  */
 export function incomingRecord(json: unknown): IncomingRecord {
-  if (!isObject(json)) throw new RecordFormError('it must be a JSON object such as {"key": "k", "value": "v"}')
+  if (!isObject(json))
+    throw new RecordFormError('it must be a JSON object such as {"key": "k", "value": "v"}')
   for (const name of Object.keys(json)) {
     if (fields.has(name) || readFields.has(name)) continue
     throw new RecordFormError(`"${name}" is no field of a record${didYouMean(name, fields)}`)
   }
   const value = bytesOf(json, 'value')
-  if (value === undefined) throw new RecordFormError('it has no value; write "value": null for a record without one')
+  if (value === undefined)
+    throw new RecordFormError('it has no value; write "value": null for a record without one')
   return {
     key: bytesOf(json, 'key') ?? null,
     value,
@@ -81,7 +83,9 @@ function bytesOf(json: Fields, name: 'key' | 'value'): Buffer | null | undefined
 function textBytes(value: unknown, name: string): Buffer {
   const text = typeof value === 'string' ? value : jsonText(value, name)
   if (!text.isWellFormed()) {
-    throw new RecordFormError(`"${name}" holds half of a surrogate pair, which is no text; send bytes as "${name}Base64"`)
+    throw new RecordFormError(
+      `"${name}" holds half of a surrogate pair, which is no text; send bytes as "${name}Base64"`,
+    )
   }
   return Buffer.from(text, 'utf8')
 }
@@ -90,7 +94,8 @@ function jsonText(value: unknown, name: string): string {
   try {
     return JSON.stringify(value)
   } catch (error) {
-    if (error instanceof RangeError) throw new RecordFormError(`"${name}" is nested too deeply; send it as a string`)
+    if (error instanceof RangeError)
+      throw new RecordFormError(`"${name}" is nested too deeply; send it as a string`)
     throw error
   }
 }

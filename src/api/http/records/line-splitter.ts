@@ -3,7 +3,10 @@ import { httpProblem } from '../problem.ts'
 const LINE_FEED = 0x0a
 
 /** The lines of a body as they arrive, without their ends. Holds one line at most, which `lineBytesMax` bounds. */
-export async function* linesOf(body: AsyncIterable<Buffer>, lineBytesMax: number): AsyncGenerator<Buffer, void> {
+export async function* linesOf(
+  body: AsyncIterable<Buffer>,
+  lineBytesMax: number,
+): AsyncGenerator<Buffer, void> {
   let rest: Buffer[] = []
   let restBytes = 0
   let line = 1

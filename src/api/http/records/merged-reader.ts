@@ -43,7 +43,10 @@ export class MergedReader {
 
   /** Where a later read goes on, by partition. */
   get positions(): { readonly reader: PartitionReader; readonly nextOffset: number }[] {
-    return this.#readers.map((reader, index) => ({ reader, nextOffset: this.#taken[index] ?? reader.nextOffset }))
+    return this.#readers.map((reader, index) => ({
+      reader,
+      nextOffset: this.#taken[index] ?? reader.nextOffset,
+    }))
   }
 
   /** Some partition has records that were not returned yet. */

@@ -22,9 +22,12 @@ export function recordJson(partition: number, record: LogRecord, size: number, f
   const { offset, timestamp } = record
   const time = formatTimestamp(timestamp)
   const when =
-    time === null ? `"timestamp":${timestamp < 0 ? 'null' : timestamp},"time":null` : `"timestamp":${timestamp},"time":"${time}"`
+    time === null
+      ? `"timestamp":${timestamp < 0 ? 'null' : timestamp},"time":null`
+      : `"timestamp":${timestamp},"time":"${time}"`
   const headers = record.headers.map(
-    ({ key, value }) => `{"key":${JSON.stringify(key)},${member('value', value, format === 'base64' ? 'base64' : 'text')}}`,
+    ({ key, value }) =>
+      `{"key":${JSON.stringify(key)},${member('value', value, format === 'base64' ? 'base64' : 'text')}}`,
   )
   return `{"partition":${partition},"offset":${offset},${when},${member('key', record.key, format)},${member('value', record.value, format)},"headers":[${headers.join()}],"size":${size}}`
 }

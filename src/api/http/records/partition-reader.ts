@@ -62,7 +62,9 @@ export class PartitionReader {
     const positions = [...batchPositions(bytes)]
     const last = positions.at(-1)
     if (last === undefined) {
-      throw new Error(`${this.log.topic}-${this.log.partition} has no batch at offset ${from}, below its high watermark`)
+      throw new Error(
+        `${this.log.topic}-${this.log.partition} has no batch at offset ${from}, below its high watermark`,
+      )
     }
     this.#pieceEnd = lastOffset(bytes, last) + 1
     this.#records = recordsFrom(bytes, positions, from)
@@ -79,7 +81,8 @@ export class PartitionReader {
       }
     } catch (error) {
       // Its files may have gone under the read.
-      if (log.deleted) throw new KafkaError('UNKNOWN_TOPIC_OR_PARTITION', `the topic "${log.topic}" was deleted`)
+      if (log.deleted)
+        throw new KafkaError('UNKNOWN_TOPIC_OR_PARTITION', `the topic "${log.topic}" was deleted`)
       throw error
     }
   }

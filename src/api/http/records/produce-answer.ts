@@ -27,7 +27,12 @@ export function produceAnswer(topic: string, results: readonly RecordResult[]): 
   if (first !== undefined && failed.length === results.length) throw kafkaProblem(first.error)
   return {
     status: failed.length === 0 ? 200 : 207,
-    body: { topic, appended: results.length - failed.length, failed: failed.length, records: results.map(resultJson) },
+    body: {
+      topic,
+      appended: results.length - failed.length,
+      failed: failed.length,
+      records: results.map(resultJson),
+    },
   }
 }
 

@@ -1,4 +1,9 @@
-import { appendBatch, checkedBatch, whenCommitted, type CheckedBatch } from '../../../broker/append-records.ts'
+import {
+  appendBatch,
+  checkedBatch,
+  whenCommitted,
+  type CheckedBatch,
+} from '../../../broker/append-records.ts'
 import type { Broker } from '../../../broker/broker.ts'
 import type { TopicEntry } from '../../../broker/topic-table.ts'
 import { KafkaError } from '../../../protocol/errors.ts'
@@ -66,7 +71,13 @@ export async function appendAll(
 }
 
 /** The base offset, or why the batch could not be appended. */
-function append(broker: Broker, entry: TopicEntry, partition: number, batch: CheckedBatch, now: number): number | KafkaError {
+function append(
+  broker: Broker,
+  entry: TopicEntry,
+  partition: number,
+  batch: CheckedBatch,
+  now: number,
+): number | KafkaError {
   try {
     return appendBatch(broker, entry, partition, batch, now).baseOffset
   } catch (error) {
@@ -113,7 +124,8 @@ function sizeOf(record: RecordInput, into: Bundle | undefined): number {
 
 function partitionFor(entry: TopicEntry, record: IncomingRecord, keyless: number, place: string): number {
   const count = entry.logs.length
-  if (record.partition === null) return record.key === null ? keyless : toPositive(murmur2(record.key)) % count
+  if (record.partition === null)
+    return record.key === null ? keyless : toPositive(murmur2(record.key)) % count
   if (record.partition < count) return record.partition
   throw kafkaProblem(
     new KafkaError(
@@ -150,7 +162,11 @@ function checked(
   }
 }
 
-function refusedRecords(error: KafkaError, places: readonly number[], place: (index: number) => string): ProblemItem[] {
+function refusedRecords(
+  error: KafkaError,
+  places: readonly number[],
+  place: (index: number) => string,
+): ProblemItem[] {
   if (error instanceof RecordsRefusedError) {
     return error.recordErrors.map(({ batchIndex, batchIndexErrorMessage }) => ({
       at: place(places[batchIndex] ?? 0),

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import type { Broker } from '../../../broker/broker.ts'
 import type { TopicEntry } from '../../../broker/topic-table.ts'
 import { KafkaError } from '../../../protocol/errors.ts'
@@ -41,9 +42,9 @@ export async function* appendLines(
   let group: Group = { records: [], lines: [], bytes: 0 }
   for await (const bytes of linesOf(body, lineBytesMax)) {
     line += 1
-    const text = bytes.toString('utf8').trim()
-    if (text === '') continue
-    group.records.push(recordInLine(text, line))
+    const record = recordInLine(bytes, line)
+    if (record === null) continue
+    group.records.push(record)
     group.lines.push(line)
     group.bytes += bytes.length
     if (group.records.length < GROUP_RECORDS && group.bytes < GROUP_BYTES) continue
@@ -53,23 +54,36 @@ export async function* appendLines(
   if (group.records.length > 0) yield await appendGroup(broker, entry, group)
 }
 
-async function appendGroup(broker: Broker, entry: TopicEntry, { records, lines }: Group): Promise<LineResult[]> {
+async function appendGroup(
+  broker: Broker,
+  entry: TopicEntry,
+  { records, lines }: Group,
+): Promise<LineResult[]> {
   while (broker.logs.backlogged) {
     await new Promise<void>((resolve) => broker.env.scheduler.after(BACKLOG_POLL_MS, resolve))
   }
   if (broker.topics.withId(entry.topicId) !== entry) {
-    throw new KafkaError('UNKNOWN_TOPIC_OR_PARTITION', `the topic "${entry.name}" was deleted before line ${lines[0]}`)
+    throw new KafkaError(
+      'UNKNOWN_TOPIC_OR_PARTITION',
+      `the topic "${entry.name}" was deleted before line ${lines[0]}`,
+    )
   }
   const results = await appendAll(broker, entry, records, (index) => `line ${lines[index]}`)
   return results.map((result, index) => ({ line: lines[index] ?? 0, result }))
 }
 
-function recordInLine(text: string, line: number): IncomingRecord {
+/** The record in a line, or null for an empty line. */
+function recordInLine(bytes: Buffer, line: number): IncomingRecord | null {
+  if (!isUtf8(bytes))
+    throw httpProblem('MALFORMED_JSON', `line ${line} is not UTF-8; send bytes as "valueBase64"`)
+  const text = bytes.toString('utf8').trim()
+  if (text === '') return null
   try {
     return incomingRecord(parseExactJson(text))
   } catch (error) {
     if (error instanceof RecordFormError) throw httpProblem('INVALID_BODY', `line ${line}: ${error.message}`)
-    if (error instanceof SyntaxError) throw httpProblem('MALFORMED_JSON', `line ${line} is not valid JSON: ${error.message}`)
+    if (error instanceof SyntaxError)
+      throw httpProblem('MALFORMED_JSON', `line ${line} is not valid JSON: ${error.message}`)
     if (error instanceof RangeError) throw httpProblem('INVALID_BODY', `line ${line} is nested too deeply`)
     throw error
   }

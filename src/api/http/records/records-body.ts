@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { httpProblem, type ProblemItem } from '../problem.ts'
 import { parseExactJson } from './exact-json.ts'
 import { incomingRecord, RecordFormError, type IncomingRecord } from './incoming-record.ts'
@@ -11,8 +12,8 @@ const FAULTS_MAX = 100
  * The records of a whole JSON body.
  * @throws ProblemError MALFORMED_JSON; INVALID_BODY that names each record at fault
  */
-export function recordsOfBody(text: string): IncomingRecord[] {
-  const list = recordList(parsed(text))
+export function recordsOfBody(body: Buffer): IncomingRecord[] {
+  const list = recordList(parsed(body))
   const faults: ProblemItem[] = []
   const records: IncomingRecord[] = []
   for (const [index, json] of list.entries()) {
@@ -29,18 +30,21 @@ export function recordsOfBody(text: string): IncomingRecord[] {
   throw httpProblem('INVALID_BODY', `${first.at}: ${first.detail}. Nothing was appended.`, { errors: faults })
 }
 
-function parsed(text: string): unknown {
+function parsed(body: Buffer): unknown {
+  if (!isUtf8(body)) throw httpProblem('MALFORMED_JSON', 'the body is not UTF-8; send bytes as "valueBase64"')
   try {
-    return parseExactJson(text)
+    return parseExactJson(body.toString('utf8'))
   } catch (error) {
     if (error instanceof SyntaxError) throw httpProblem('MALFORMED_JSON', `${error.message}; ${FORM}`)
-    if (error instanceof RangeError) throw httpProblem('INVALID_BODY', 'the body is nested too deeply; send such values as strings')
+    if (error instanceof RangeError)
+      throw httpProblem('INVALID_BODY', 'the body is nested too deeply; send such values as strings')
     throw error
   }
 }
 
 function recordList(body: unknown): readonly unknown[] {
-  if (typeof body !== 'object' || body === null || !('records' in body)) throw httpProblem('INVALID_BODY', FORM)
+  if (typeof body !== 'object' || body === null || !('records' in body))
+    throw httpProblem('INVALID_BODY', FORM)
   const other = Object.keys(body).find((name) => name !== 'records')
   if (other !== undefined) throw httpProblem('INVALID_BODY', `"${other}" is no field of the body; ${FORM}`)
   const { records } = body

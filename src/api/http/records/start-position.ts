@@ -39,8 +39,16 @@ export function startPosition(offset: string | undefined, timestamp: string | un
   return offset.startsWith('-') ? { kind: 'last', count: -number } : { kind: 'offset', offset: number }
 }
 
-/** The offset of the position in one partition. */
+/**
+ * The offset of the position in one partition.
+ * @throws KafkaError OFFSET_OUT_OF_RANGE
+ */
 export async function resolvePosition(log: PartitionLog, position: StartPosition): Promise<number> {
+  if (position.kind !== 'timestamp') return knownOffset(log, position)
+  return (await offsetForTimestamp(log, position.timestamp))?.offset ?? log.highWatermark
+}
+
+function knownOffset(log: PartitionLog, position: Exclude<StartPosition, { kind: 'timestamp' }>): number {
   switch (position.kind) {
     case 'start':
       return log.logStartOffset
@@ -48,13 +56,16 @@ export async function resolvePosition(log: PartitionLog, position: StartPosition
       return log.highWatermark
     case 'last':
       return Math.max(log.logStartOffset, log.highWatermark - position.count)
-    case 'timestamp':
-      return (await offsetForTimestamp(log, position.timestamp))?.offset ?? log.highWatermark
     case 'offset':
-      if (position.offset >= log.logStartOffset && position.offset <= log.highWatermark) return position.offset
-      throw new KafkaError(
-        'OFFSET_OUT_OF_RANGE',
-        `partition ${log.partition} of topic "${log.topic}" has no offset ${position.offset}; it holds ${log.logStartOffset} to ${log.highWatermark} (the end); ask for one of these, "start" or "end"`,
-      )
+      return offsetWithin(log, position.offset)
   }
+}
+
+function offsetWithin(log: PartitionLog, offset: number): number {
+  const { topic, partition, logStartOffset, highWatermark } = log
+  if (offset >= logStartOffset && offset <= highWatermark) return offset
+  throw new KafkaError(
+    'OFFSET_OUT_OF_RANGE',
+    `partition ${partition} of topic "${topic}" has no offset ${offset}; it holds ${logStartOffset} to ${highWatermark} (the end); ask for one of these, "start" or "end"`,
+  )
 }

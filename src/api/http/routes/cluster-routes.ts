@@ -1,13 +1,20 @@
 import { registeredBrokers } from '../../../metadata/image.ts'
+import { version } from '../../../util/version.ts'
 import type { App } from '../app-types.ts'
 import type { HttpDeps } from '../http-deps.ts'
 import { answers } from '../schemas/answers.ts'
 import { clusterDetail } from '../schemas/server-schemas.ts'
 
-export function clusterRoutes(app: App, { broker, version }: HttpDeps): void {
+export function clusterRoutes(app: App, { broker }: HttpDeps): void {
   app.get(
     '/api/v1/cluster',
-    { schema: { summary: 'Describe the cluster', tags: ['cluster'], response: answers(200, 'The cluster.', clusterDetail) } },
+    {
+      schema: {
+        summary: 'Describe the cluster',
+        tags: ['cluster'],
+        response: answers(200, 'The cluster.', clusterDetail),
+      },
+    },
     async () => {
       const topics = [...broker.topics.all]
       return {

@@ -15,7 +15,14 @@ export function groupRoutes(app: App, { broker }: HttpDeps): void {
 
   app.get(
     '/api/v1/groups',
-    { schema: { summary: 'List consumer groups', tags, querystring: listGroupsQuery, response: answers(200, 'By id.', groupList) } },
+    {
+      schema: {
+        summary: 'List consumer groups',
+        tags,
+        querystring: listGroupsQuery,
+        response: answers(200, 'By id.', groupList),
+      },
+    },
     async ({ query: { after, limit = 1000 } }) => {
       const { items, nextAfter } = pageOf([...groups.snapshots()], ({ groupId }) => groupId, after, limit)
       return { groups: items.map((group) => summary(group, offsetsOf(group, topics))), nextAfter }
@@ -24,12 +31,22 @@ export function groupRoutes(app: App, { broker }: HttpDeps): void {
 
   app.get(
     '/api/v1/groups/:id',
-    { schema: { summary: 'Describe a consumer group', tags, params: groupParams, response: answers(200, 'The group.', groupDetail) } },
+    {
+      schema: {
+        summary: 'Describe a consumer group',
+        tags,
+        params: groupParams,
+        response: answers(200, 'The group.', groupDetail),
+      },
+    },
     async ({ params: { id } }) => {
       const all = [...groups.snapshots()]
       const group = all.find(({ groupId }) => groupId === id)
       if (group === undefined) {
-        const hint = didYouMean(id, all.map(({ groupId }) => groupId))
+        const hint = didYouMean(
+          id,
+          all.map(({ groupId }) => groupId),
+        )
         throw new KafkaError('GROUP_ID_NOT_FOUND', `there is no group "${id}"${hint}`)
       }
       const offsets = offsetsOf(group, topics)
@@ -58,7 +75,10 @@ function offsetsOf(group: GroupSnapshot, topics: TopicTable): GroupOffset[] {
     .sort((a, b) => (a.topic === b.topic ? a.partition - b.partition : a.topic < b.topic ? -1 : 1))
 }
 
-function summary({ groupId, kind, state, protocolType, members }: GroupSnapshot, offsets: readonly GroupOffset[]) {
+function summary(
+  { groupId, kind, state, protocolType, members }: GroupSnapshot,
+  offsets: readonly GroupOffset[],
+) {
   const lag = offsets.reduce((sum, offset) => sum + (offset.lag ?? 0), 0)
   return { groupId, kind, state, protocolType, memberCount: members.length, lag }
 }

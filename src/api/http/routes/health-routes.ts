@@ -17,13 +17,25 @@ interface Check {
 export function healthRoutes(app: App, deps: HttpDeps): void {
   app.get(
     '/livez',
-    { schema: { summary: 'The process runs', tags, response: answersInTypes(200, 'It does.', { 'text/plain': text }) } },
+    {
+      schema: {
+        summary: 'The process runs',
+        tags,
+        response: answersInTypes(200, 'It does.', { 'text/plain': text }),
+      },
+    },
     async (_request, reply) => reply.type('text/plain; charset=utf-8').send('ok\n'),
   )
 
   app.get(
     '/readyz',
-    { schema: { summary: 'Clients can be sent here', tags, response: answers(200, 'They can. Otherwise 503.', readiness) } },
+    {
+      schema: {
+        summary: 'Clients can be sent here',
+        tags,
+        response: answers(200, 'They can. Otherwise 503.', readiness),
+      },
+    },
     async () => {
       const checks = readyChecks(deps)
       const failing = checks.filter(({ ok }) => !ok)
@@ -40,7 +52,10 @@ export function healthRoutes(app: App, deps: HttpDeps): void {
       schema: {
         summary: 'Metrics for Prometheus',
         tags,
-        response: answersInTypes(200, 'All metrics.', { 'text/plain': text, 'application/openmetrics-text': text }),
+        response: answersInTypes(200, 'All metrics.', {
+          'text/plain': text,
+          'application/openmetrics-text': text,
+        }),
       },
     },
     async ({ headers }, reply) => {
@@ -62,6 +77,10 @@ function readyChecks({ broker, ready }: HttpDeps): Check[] {
       detail: diskFull ? 'no disk space is left to append; free some or shorten retention' : 'there is space',
     },
     // Offline partitions are told and do not make the node unready: the others still serve.
-    { check: 'partitions', ok: true, detail: offline === 0 ? 'all are served' : `${offline} cannot be served` },
+    {
+      check: 'partitions',
+      ok: true,
+      detail: offline === 0 ? 'all are served' : `${offline} cannot be served`,
+    },
   ]
 }

@@ -5,7 +5,14 @@ import type { App } from '../app-types.ts'
 import type { HttpDeps } from '../http-deps.ts'
 import { pageOf } from '../page.ts'
 import { answers, answersInTypes } from '../schemas/answers.ts'
-import { createdTopic, createTopicBody, listTopicsQuery, topicDetail, topicList, topicParams } from '../schemas/topic-schemas.ts'
+import {
+  createdTopic,
+  createTopicBody,
+  listTopicsQuery,
+  topicDetail,
+  topicList,
+  topicParams,
+} from '../schemas/topic-schemas.ts'
 import { topicNamed } from '../topic-lookup.ts'
 
 const tags = ['topics']
@@ -15,11 +22,23 @@ export function topicRoutes(app: App, { broker }: HttpDeps): void {
 
   app.get(
     '/api/v1/topics',
-    { schema: { summary: 'List topics', tags, querystring: listTopicsQuery, response: answers(200, 'By name.', topicList) } },
+    {
+      schema: {
+        summary: 'List topics',
+        tags,
+        querystring: listTopicsQuery,
+        response: answers(200, 'By name.', topicList),
+      },
+    },
     async ({ query: { internal = false, prefix = '', after, limit = 1000 } }) => {
-      const shown = [...topics.all].filter((entry) => (internal || !entry.internal) && entry.name.startsWith(prefix))
+      const shown = [...topics.all].filter(
+        (entry) => (internal || !entry.internal) && entry.name.startsWith(prefix),
+      )
       const { items, nextAfter } = pageOf(shown, ({ name }) => name, after, limit)
-      return { topics: items.map((entry) => summary(entry, broker.metadata.image.topicsById.get(entry.topicId))), nextAfter }
+      return {
+        topics: items.map((entry) => summary(entry, broker.metadata.image.topicsById.get(entry.topicId))),
+        nextAfter,
+      }
     },
   )
 
@@ -54,7 +73,14 @@ export function topicRoutes(app: App, { broker }: HttpDeps): void {
 
   app.get(
     '/api/v1/topics/:name',
-    { schema: { summary: 'Describe a topic', tags, params: topicParams, response: answers(200, 'The topic.', topicDetail) } },
+    {
+      schema: {
+        summary: 'Describe a topic',
+        tags,
+        params: topicParams,
+        response: answers(200, 'The topic.', topicDetail),
+      },
+    },
     async ({ params: { name } }) => {
       const entry = topicNamed(broker, name)
       return detail(entry, topicImageNamed(broker.metadata.image, name))

@@ -9,7 +9,11 @@ export function answers(status: number, description: string, schema: object) {
 }
 
 /** The same for other content types, each with its schema; none at all for an answer without a body. */
-export function answersInTypes(status: number, description: string, schemas: Readonly<Record<string, object>>) {
+export function answersInTypes(
+  status: number,
+  description: string,
+  schemas: Readonly<Record<string, object>>,
+) {
   const content = Object.fromEntries(Object.entries(schemas).map(([type, schema]) => [type, { schema }]))
   const body = Object.keys(schemas).length === 0 ? {} : { content }
   return { [status]: { description, ...body }, default: problem }

@@ -9,8 +9,14 @@ export const groupParams = {
 const groupSummaryProperties = {
   groupId: { type: 'string' },
   kind: { type: 'string', description: 'The protocol of its members: classic, or that of KIP-848.' },
-  state: { type: 'string', examples: ['Stable', 'Empty', 'PreparingRebalance', 'CompletingRebalance', 'Dead'] },
-  protocolType: { type: 'string', description: '"consumer" for consumers; empty for those that only commit offsets.' },
+  state: {
+    type: 'string',
+    examples: ['Stable', 'Empty', 'PreparingRebalance', 'CompletingRebalance', 'Dead'],
+  },
+  protocolType: {
+    type: 'string',
+    description: '"consumer" for consumers; empty for those that only commit offsets.',
+  },
   memberCount: { type: 'integer' },
   lag: { type: 'integer', description: 'Records behind the committed offsets, over all partitions.' },
 } as const
@@ -20,7 +26,13 @@ export const listGroupsQuery = {
   additionalProperties: false,
   properties: {
     after: { type: 'string', description: 'Only ids after this one: `nextAfter` of the page before.' },
-    limit: { type: 'integer', minimum: 1, maximum: 10_000, default: 1000, description: 'Most groups in one answer.' },
+    limit: {
+      type: 'integer',
+      minimum: 1,
+      maximum: 10_000,
+      default: 1000,
+      description: 'Most groups in one answer.',
+    },
   },
 } as const
 
@@ -29,7 +41,10 @@ export const groupList = {
   required: ['groups', 'nextAfter'],
   properties: {
     groups: { type: 'array', items: { type: 'object', properties: groupSummaryProperties } },
-    nextAfter: { type: ['string', 'null'], description: 'Send it as `after` for the next page; null on the last one.' },
+    nextAfter: {
+      type: ['string', 'null'],
+      description: 'Send it as `after` for the next page; null on the last one.',
+    },
   },
 } as const
 

@@ -17,16 +17,22 @@ export const incomingRecordSchema = {
   properties: {
     key: {
       ...anyValue,
-      description: 'A string is stored as its text, other JSON as compact JSON. Records with the same key go to the same partition, the one that Kafka’s clients choose.',
+      description:
+        'A string is stored as its text, other JSON as compact JSON. Records with the same key go to the same partition, the one that Kafka’s clients choose.',
     },
     keyBase64: { type: ['string', 'null'], description: 'The key as bytes, instead of `key`.' },
     value: {
       ...anyValue,
-      description: 'As `key`. null stores a record without a value, which deletes the key in a compacted topic. Either `value` or `valueBase64` must be there.',
+      description:
+        'As `key`. null stores a record without a value, which deletes the key in a compacted topic. Either `value` or `valueBase64` must be there.',
     },
     valueBase64: { type: ['string', 'null'], description: 'The value as bytes, instead of `value`.' },
     headers: headersIn,
-    partition: { type: ['integer', 'null'], minimum: 0, description: 'Default: by the key, or the next one without a key.' },
+    partition: {
+      type: ['integer', 'null'],
+      minimum: 0,
+      description: 'Default: by the key, or the next one without a key.',
+    },
     timestamp: {
       type: ['integer', 'string', 'null'],
       description: 'Milliseconds since 1970, or ISO 8601 with a zone. Default: the server’s clock.',
@@ -82,7 +88,11 @@ export const produceAnswer = {
     topic: { type: 'string' },
     appended: { type: 'integer' },
     failed: { type: 'integer' },
-    records: { type: 'array', description: 'One result for each record, in the order of the request.', items: recordResult },
+    records: {
+      type: 'array',
+      description: 'One result for each record, in the order of the request.',
+      items: recordResult,
+    },
   },
   examples: [{ topic: 'orders', appended: 1, failed: 0, records: [{ partition: 2, offset: 17 }] }],
 } as const
@@ -114,12 +124,14 @@ export const readQuery = {
     partition: { type: 'integer', minimum: 0, description: 'Default: all partitions, merged by timestamp.' },
     offset: {
       type: 'string',
-      description: 'Where to begin: an offset (with `partition`, or in a topic that has one), a negative number to count from the end, "start" or "end". Default: start.',
+      description:
+        'Where to begin: an offset (with `partition`, or in a topic that has one), a negative number to count from the end, "start" or "end". Default: start.',
       examples: ['start', '-10'],
     },
     timestamp: {
       type: 'string',
-      description: 'Instead of `offset`: at the first record with this timestamp or a later one. Milliseconds since 1970, or ISO 8601 with a zone.',
+      description:
+        'Instead of `offset`: at the first record with this timestamp or a later one. Milliseconds since 1970, or ISO 8601 with a zone.',
       examples: ['2026-01-31T12:00:00Z'],
     },
     limit: { type: 'integer', minimum: 1, maximum: 10_000, default: 100, description: 'Most records.' },
@@ -128,7 +140,8 @@ export const readQuery = {
       minimum: 1,
       maximum: 16 << 20,
       default: 1 << 20,
-      description: 'Most bytes of keys, values and headers; a first record that is larger comes all the same.',
+      description:
+        'Most bytes of keys, values and headers; a first record that is larger comes all the same.',
     },
     waitMs: {
       type: 'integer',
@@ -141,7 +154,8 @@ export const readQuery = {
       type: 'string',
       enum: valueFormats,
       default: 'auto',
-      description: 'How keys and values are shown: "text" as strings, "json" as the JSON that they are, "auto" JSON objects and arrays as such and other text as strings, "base64" as bytes. What is no UTF-8 always comes as keyBase64 or valueBase64.',
+      description:
+        'How keys and values are shown: "text" as strings, "json" as the JSON that they are, "auto" JSON objects and arrays as such and other text as strings, "base64" as bytes. What is no UTF-8 always comes as keyBase64 or valueBase64.',
     },
   },
 } as const
@@ -161,7 +175,11 @@ export const outgoingRecordSchema = {
       type: 'array',
       items: {
         type: 'object',
-        properties: { key: { type: 'string' }, value: { type: ['string', 'null'] }, valueBase64: { type: 'string' } },
+        properties: {
+          key: { type: 'string' },
+          value: { type: ['string', 'null'] },
+          valueBase64: { type: 'string' },
+        },
       },
     },
     size: { type: 'integer', description: 'Bytes of key, value and headers.' },

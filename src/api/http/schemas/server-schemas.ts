@@ -18,7 +18,11 @@ export const clusterDetail = {
             type: 'array',
             items: {
               type: 'object',
-              properties: { listener: { type: 'string' }, host: { type: 'string' }, port: { type: 'integer' } },
+              properties: {
+                listener: { type: 'string' },
+                host: { type: 'string' },
+                port: { type: 'integer' },
+              },
             },
           },
         },
@@ -67,6 +71,10 @@ export const problemSchema = {
     errors: {
       type: 'array',
       items: { type: 'object', properties: { at: { type: 'string' }, detail: { type: 'string' } } },
+    },
+    appended: {
+      type: 'integer',
+      description: 'Of a stream of records: how many were appended before the problem.',
     },
   },
 } as const

@@ -37,7 +37,8 @@ export const createTopicBody = {
 
 export const alterConfigsBody = {
   type: 'object',
-  description: 'New values by config name; null sets a config back to its default. Configs that are not named stay as they are.',
+  description:
+    'New values by config name; null sets a config back to its default. Configs that are not named stay as they are.',
   minProperties: 1,
   additionalProperties: { type: ['string', 'number', 'boolean', 'null'] },
   examples: [{ 'retention.ms': 3_600_000, 'cleanup.policy': null }],
@@ -47,16 +48,29 @@ export const listTopicsQuery = {
   type: 'object',
   additionalProperties: false,
   properties: {
-    internal: { type: 'boolean', default: false, description: 'Also list topics that the server keeps for itself.' },
+    internal: {
+      type: 'boolean',
+      default: false,
+      description: 'Also list topics that the server keeps for itself.',
+    },
     prefix: { type: 'string', description: 'Only topics whose name begins with this.' },
     after: { type: 'string', description: 'Only names after this one: `nextAfter` of the page before.' },
-    limit: { type: 'integer', minimum: 1, maximum: 10_000, default: 1000, description: 'Most topics in one answer.' },
+    limit: {
+      type: 'integer',
+      minimum: 1,
+      maximum: 10_000,
+      default: 1000,
+      description: 'Most topics in one answer.',
+    },
   },
 } as const
 
 const topicSummaryProperties = {
   name: { type: 'string' },
-  topicId: { type: 'string', description: 'UUID in Kafka’s text form. A topic that is created again gets another one.' },
+  topicId: {
+    type: 'string',
+    description: 'UUID in Kafka’s text form. A topic that is created again gets another one.',
+  },
   internal: { type: 'boolean' },
   partitionCount: { type: 'integer' },
   replicationFactor: { type: 'integer' },
@@ -68,7 +82,10 @@ export const topicList = {
   required: ['topics', 'nextAfter'],
   properties: {
     topics: { type: 'array', items: { type: 'object', properties: topicSummaryProperties } },
-    nextAfter: { type: ['string', 'null'], description: 'Send it as `after` for the next page; null on the last one.' },
+    nextAfter: {
+      type: ['string', 'null'],
+      description: 'Send it as `after` for the next page; null on the last one.',
+    },
   },
 } as const
 
