@@ -10,6 +10,8 @@ export interface ConnectionLimits {
   readonly banMs: number
   readonly idleMs: number
   readonly frameMs: number
+  /** How long a Produce waits for durability before it is answered with REQUEST_TIMED_OUT. */
+  readonly requestMs: number
   readonly requestBytesMax: number
   /** Before a connection has sent one valid request. */
   readonly firstRequestBytesMax: number
@@ -28,6 +30,7 @@ export function connectionLimits(config: ResolvedConfig): ConnectionLimits {
     banMs: config.get('connection.ban.ms'),
     idleMs: config.get('connections.max.idle.ms'),
     frameMs: config.get('socket.frame.timeout.ms'),
+    requestMs: config.get('request.timeout.ms'),
     requestBytesMax: config.get('socket.request.max.bytes'),
     firstRequestBytesMax: config.get('socket.first.request.max.bytes'),
     inFlightRequestsMax: config.get('connection.max.in.flight.requests'),

@@ -104,6 +104,7 @@ export class KafkaListener implements AsyncDisposable {
     const now = this.#broker.env.clock.monotonic()
     this.#gate.sweep()
     for (const connection of this.#connections) {
+      connection.expire(now)
       if (connection.idle && !connection.receiving && now - connection.lastActive > limits.idleMs) {
         connection.close('idle', 'an idle connection was closed', { idleMs: limits.idleMs })
         continue

@@ -11,14 +11,15 @@ export interface CommitGroup {
 /**
  * The queue behind group commit: collects appends into groups and runs one group at a time.
  *
- * Sequence of events: the first append of a quiet period schedules a run at the end of the event-loop turn, so everything that
- * the turn brings shares the group. While a group is in flight further appends collect; when it completes, its appends are
+ * Sequence of events: the first append of a quiet period schedules a run at the end of the event-loop turn (or `lingerMs` later),
+ * so everything that comes until then shares the group. While a group is in flight further appends collect; when it completes, its appends are
  * handed back in order, its waiters are called, and the next group starts at once.
  */
 export class CommitGroups {
   readonly #scheduler: Scheduler
   readonly #bytesMax: number
   readonly #recordsMax: number
+  readonly #lingerMs: number
   readonly #commit: (group: CommitGroup) => Promise<void>
   #queue: CommitGroup[] = []
   #running: CommitGroup | null = null
@@ -34,11 +35,13 @@ export class CommitGroups {
     scheduler: Scheduler,
     bytesMax: number,
     recordsMax: number,
+    lingerMs: number,
     commit: (group: CommitGroup) => Promise<void>,
   ) {
     this.#scheduler = scheduler
     this.#bytesMax = bytesMax
     this.#recordsMax = recordsMax
+    this.#lingerMs = lingerMs
     this.#commit = commit
   }
 
@@ -88,10 +91,12 @@ export class CommitGroups {
   #schedule(): void {
     if (this.#scheduled || this.#running !== null) return
     this.#scheduled = true
-    this.#scheduler.endOfTurn(() => {
+    const run = (): void => {
       this.#scheduled = false
       if (this.#running === null) this.#start()
-    })
+    }
+    if (this.#lingerMs > 0) this.#scheduler.after(this.#lingerMs, run)
+    else this.#scheduler.endOfTurn(run)
   }
 
   #start(): void {

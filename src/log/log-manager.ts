@@ -56,7 +56,7 @@ export class LogManager implements AsyncDisposable {
     this.#writer = new BackgroundWriter(env.scheduler, (log, error) => this.#writeFailed(log, error))
     this.#shared = {
       env,
-      tailCache: new TailCache(options.cacheBytes),
+      tailCache: new TailCache(options.cacheBytes, options.writeBehindBytes),
       readBuffers: new BufferPool(options.readBufferBytes),
       handles: new HandleCache(env.files, options.openFilesMax),
       metrics,
@@ -89,6 +89,11 @@ export class LogManager implements AsyncDisposable {
     await manager.#recover(partitions, configFor)
     manager.#startTimers()
     return manager
+  }
+
+  /** The data directory. */
+  get directory(): string {
+    return this.#options.directory
   }
 
   get committer(): Committer {
@@ -322,6 +327,7 @@ export class LogManager implements AsyncDisposable {
         syncIntervalMs: options.syncIntervalMs,
         groupBytesMax: options.groupBytesMax,
         groupRecordsMax: options.groupRecordsMax,
+        lingerMs: options.lingerMs,
         onRoll: () => this.#checkpointSoon(),
         onFatal: options.onFatal,
       },
@@ -337,7 +343,7 @@ export class LogManager implements AsyncDisposable {
       scheduler.every(this.#options.checkpointIntervalMs, () => this.#checkpointSoon()),
       scheduler.every(this.#options.retentionCheckIntervalMs, () => this.#inBackground(this.retain())),
       scheduler.every(diskCheckMs, () => this.#inBackground(this.#checkDisk())),
-      scheduler.every(diskCheckMs, () => this.#writeOutIdle()),
+      scheduler.every(this.#options.writeBehindIntervalMs, () => this.#writeOutIdle()),
     )
   }
 

@@ -9,8 +9,13 @@ export interface LogOptions {
   readonly walFilesMax: number
   readonly groupBytesMax: number
   readonly groupRecordsMax: number
+  readonly lingerMs: number
   /** Memory for tails. */
   readonly cacheBytes: number
+  /** Largest chunk of a tail: so much of a partition is written to its segment at once. */
+  readonly writeBehindBytes: number
+  /** How long committed data may wait for its chunk to fill before it is written to the segment. */
+  readonly writeBehindIntervalMs: number
   /** Idle read buffers kept for reads from files. */
   readonly readBufferBytes: number
   readonly openFilesMax: number

@@ -11,9 +11,9 @@ export class SegmentCommitter implements Committer {
 
   constructor(
     env: Env,
-    options: { groupBytesMax: number; groupRecordsMax: number; onFatal: (error: unknown) => void },
+    options: { groupBytesMax: number; groupRecordsMax: number; lingerMs: number; onFatal: (error: unknown) => void },
   ) {
-    this.#groups = new CommitGroups(env.scheduler, options.groupBytesMax, options.groupRecordsMax, commitGroup)
+    this.#groups = new CommitGroups(env.scheduler, options.groupBytesMax, options.groupRecordsMax, options.lingerMs, commitGroup)
     this.#groups.onFailure = options.onFatal
   }
 

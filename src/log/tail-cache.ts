@@ -1,7 +1,6 @@
 import type { Segment } from './segment.ts'
 
 const smallestBytes = 16 << 10
-const largestBytes = 1 << 20
 const pooledPerSize = 64
 /** Chunks looked at in vain per request for memory. */
 const ownersSkippedMax = 8
@@ -37,6 +36,8 @@ export interface Chunk {
 /** The memory of all tails of a data directory, with one budget. Buffers are pooled: a page touched the first time is slow. */
 export class TailCache {
   readonly #budgetBytes: number
+  /** Of a chunk, unless a single batch is larger. */
+  readonly #largestBytes: number
   readonly #pools = new Map<number, Buffer[]>()
   /** Owners in the order in which their chunks were taken: one entry per chunk that is not dropped. */
   #order: ChunkOwner[] = []
@@ -45,8 +46,9 @@ export class TailCache {
   /** Bytes of buffers held by partitions or by responses. */
   usedBytes = 0
 
-  constructor(budgetBytes: number) {
+  constructor(budgetBytes: number, largestBytes: number) {
     this.#budgetBytes = budgetBytes
+    this.#largestBytes = largestBytes
   }
 
   get overBudget(): boolean {
@@ -57,8 +59,8 @@ export class TailCache {
   take(owner: ChunkOwner, segment: Segment, filePosition: number, baseOffset: number, bytes: number, wanted: number): Chunk {
     const fair = this.#budgetBytes / (2 * (this.#openChunks + 1))
     let size = smallestBytes
-    while (size < largestBytes && size * 2 <= Math.min(wanted, fair)) size *= 2
-    while (size < bytes && size < largestBytes) size *= 2
+    while (size < this.#largestBytes && size * 2 <= Math.min(wanted, fair)) size *= 2
+    while (size < bytes && size < this.#largestBytes) size *= 2
     if (size < bytes) size = bytes
     this.#openChunks += 1
     this.usedBytes += size
@@ -91,7 +93,7 @@ export class TailCache {
   #recycle(chunk: Chunk): void {
     const size = chunk.buffer.length
     this.usedBytes -= size
-    if (size > largestBytes) return
+    if (size > this.#largestBytes) return
     let pool = this.#pools.get(size)
     if (pool === undefined) this.#pools.set(size, (pool = []))
     if (pool.length < pooledPerSize) pool.push(chunk.buffer)

@@ -45,7 +45,8 @@ async function lookUp(topic: string, request: PartitionRequest, context: Request
     const leaderEpoch = context.broker.topics.named(topic)?.leaderEpochs[partitionIndex] ?? 0
     checkLeaderEpoch(request.currentLeaderEpoch, leaderEpoch)
     if (log.offline !== null) throw log.offline
-    return { partitionIndex, errorCode: 0, ...(await offsetFor(log, timestamp, leaderEpoch)) }
+    const found = await offsetFor(log, timestamp, leaderEpoch)
+    return { partitionIndex, errorCode: 0, ...found, leaderEpoch: context.apiVersion >= 4 ? found.leaderEpoch : -1 }
   } catch (error) {
     if (!(error instanceof KafkaError)) throw error
     context.broker.brokerMetrics.error('ListOffsets', error.code)

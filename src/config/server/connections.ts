@@ -75,7 +75,7 @@ export const connectionProperties = defineProperties({
     min: 1,
     max: INT_MAX,
     importance: 'high',
-    doc: 'Longest time that a request which waits for other nodes may take before it fails with REQUEST_TIMED_OUT.',
+    doc: 'Longest time that a Produce waits for its records to become durable before it is answered with REQUEST_TIMED_OUT. They may become durable later all the same.',
   },
   'socket.request.max.bytes': {
     type: 'bytes',

@@ -107,6 +107,11 @@ export class SimDisk {
     for (const path of options.directories ?? ['/data']) this.#addDurableDirectory(path)
   }
 
+  /** Operations that have taken effect so far: the serial of the next one. */
+  get operations(): number {
+    return this.#serial
+  }
+
   /** The disk's part of a power cut; the world calls it after the processes died. Without `survival` the seed decides. */
   crash(survival?: Survival): void {
     this.tree.crash(this.#random, () => survival ?? drawSurvival(this.#random))

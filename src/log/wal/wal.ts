@@ -18,6 +18,8 @@ export interface WalOptions extends WalFilesOptions {
   readonly syncIntervalMs: number
   readonly groupBytesMax: number
   readonly groupRecordsMax: number
+  /** How long the first append of a quiet period waits for company. */
+  readonly lingerMs: number
   /** Called when the current file changed: data in older files should move to segments soon. */
   readonly onRoll: (fileNumber: number) => void
   /** The WAL can not go on: what was submitted is not committed and never will be. The process must stop. */
@@ -61,7 +63,7 @@ export class Wal implements Committer {
     this.#firstSequence = sequence + 1
     this.#fileNumber = files.current.number
     this.#metrics = metrics
-    this.#groups = new CommitGroups(env.scheduler, options.groupBytesMax, options.groupRecordsMax, (group) =>
+    this.#groups = new CommitGroups(env.scheduler, options.groupBytesMax, options.groupRecordsMax, options.lingerMs, (group) =>
       this.#commit(group),
     )
     this.#groups.onFailure = options.onFatal
