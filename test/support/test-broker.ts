@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Broker } from '../../src/broker/broker.ts'
-import type { Handler, RequestContext } from '../../src/broker/handler.ts'
+import { answeredLater, type Handler, type RequestContext } from '../../src/broker/handler.ts'
 import { loadConfig } from '../../src/config/load.ts'
 import { nodeEnv } from '../../src/env/node/env.ts'
 import { apiTable, type ApiName, type RequestInputOf, type ResponseOf } from '../../src/protocol/api-keys.ts'
@@ -40,12 +40,10 @@ export async function openTestBroker(options: TestBrokerOptions = {}): Promise<T
     machine: { memoryBytes: 1 << 30 },
   })
   const env = nodeEnv()
-  const fatal = (error: unknown): void => {
-    throw error
-  }
-  const parts = await openParts(config, env, fatal)
-  const { broker, groupsLoaded, unloadGroups } = await assembleBroker(config, env, parts)
-  await groupsLoaded
+  const parts = await openParts(config, env, failTest)
+  const assembled = await assembleBroker(config, env, parts)
+  const { broker } = assembled
+  await assembled.groupsLoaded
   const context = (apiVersion: number): RequestContext => contextOf(broker, apiVersion)
   return {
     broker,
@@ -53,11 +51,15 @@ export async function openTestBroker(options: TestBrokerOptions = {}): Promise<T
     call: (handler, version, request) => call(handler, request, context(version)),
     append: (topic, partition, value) => append(broker, topic, partition, value),
     async [Symbol.asyncDispose]() {
-      unloadGroups()
+      assembled.unloadGroups()
       await parts[Symbol.asyncDispose]()
       if (options.directory === undefined) await rm(directory, { recursive: true })
     },
   }
+}
+
+function failTest(error: unknown): never {
+  throw error
 }
 
 function contextOf(broker: Broker, apiVersion: number): RequestContext {
@@ -71,6 +73,8 @@ function contextOf(broker: Broker, apiVersion: number): RequestContext {
     receivedAt: 0,
     gone: new AbortController().signal,
     client: { name: '', version: '' },
+    closeConnection: (reason) => failTest(new Error(reason)),
+    answer: () => failTest(new Error('only the hot path answers later')),
     onSent: (release) => release(),
   }
 }
@@ -112,7 +116,7 @@ async function call<N extends ApiName>(
   const received = throughRequestCodec(api, context.apiVersion, request)
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Both came from the codec of this very API.
   const answer = await handler.handle(received as Parameters<typeof handler.handle>[0], context)
-  if (answer === null) throw new Error(`${api} was not answered`)
+  if (answer === null || answer === answeredLater) throw new Error(`${api} was not answered`)
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   return throughResponseCodec(api, context.apiVersion, answer) as ResponseOf<N>
 }

@@ -63,7 +63,9 @@ test('what cannot be deleted fails alone', async () => {
     timeoutMs: 10_000,
   })
   assert.deepEqual(
-    topics.map(({ partitions }) => partitions.map(({ lowWatermark, errorCode }) => [lowWatermark, errorCode])),
+    topics.map(({ partitions }) =>
+      partitions.map(({ lowWatermark, errorCode }) => [lowWatermark, errorCode]),
+    ),
     [
       [
         [-1, 1],

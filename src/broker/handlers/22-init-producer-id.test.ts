@@ -14,7 +14,9 @@ test('every producer gets an id that no other has, across versions, blocks and r
   try {
     for (let run = 0; run < 2; run++) {
       await using server = await openTestBroker({ directory })
-      const asked = Array.from({ length: 1200 }, (_, n) => server.call(initProducerIdHandler, n % 6, idempotent))
+      const asked = Array.from({ length: 1200 }, (_, n) =>
+        server.call(initProducerIdHandler, n % 6, idempotent),
+      )
       for (const { errorCode, producerId, producerEpoch } of await Promise.all(asked)) {
         assert.equal(errorCode, 0)
         assert.equal(producerEpoch, 0)

@@ -28,7 +28,8 @@ test('an epoch ends where the next begins, the current one at the log end', asyn
     {
       await using server = await openTestBroker({ directory })
       await server.broker.topicAdmin.autoCreate(['t'])
-      for (let version = 2; version <= 4; version++) assert.deepEqual(await ask(server, { epoch: 0 }, version), [0, 0, 0])
+      for (let version = 2; version <= 4; version++)
+        assert.deepEqual(await ask(server, { epoch: 0 }, version), [0, 0, 0])
       await server.append('t', 0, 'a')
       await server.append('t', 0, 'b')
       assert.deepEqual(await ask(server, { epoch: 0, current: 0 }), [0, 0, 2])

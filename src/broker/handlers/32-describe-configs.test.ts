@@ -26,7 +26,15 @@ test('all configs of a topic are described, in every version', async () => {
   await using server = await openTestBroker()
   await server.broker.topicAdmin.autoCreate(['t'])
   for (let version = 1; version <= 4; version++) {
-    const { results } = await describe(server, [[2, 't'], [2, 't', []]], {}, version)
+    const { results } = await describe(
+      server,
+      [
+        [2, 't'],
+        [2, 't', []],
+      ],
+      {},
+      version,
+    )
     assert.deepEqual(
       results.map(({ errorCode, errorMessage, configs }) => [errorCode, errorMessage, configs.length]),
       [
@@ -77,8 +85,9 @@ test('keys filter, and synonyms and documentation come only when asked for', asy
 
 test('a broker has its own configs, all brokers those that were set for all', async () => {
   await using server = await openTestBroker()
-  const broker = (await describe(server, [[4, '1', ['log.dirs', 'log.retention.hours', 'background.threads']]]))
-    .results[0]
+  const broker = (
+    await describe(server, [[4, '1', ['log.dirs', 'log.retention.hours', 'background.threads']]])
+  ).results[0]
   assert.deepEqual(
     broker?.configs.map(({ name, readOnly, configSource }) => [name, readOnly, configSource]),
     [

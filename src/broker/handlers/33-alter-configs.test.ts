@@ -44,6 +44,12 @@ test('broker configs are replaced too, and bad resources fail alone', async () =
     [3, 42, 42, 42, 0],
   )
   assert.equal(server.broker.topics.named('t')?.config.retentionMs, 600_000)
-  assert.deepEqual(await alter(server, [[2, 't', { nope: 'x' }], [4, '', {}]]), [40, 0])
+  assert.deepEqual(
+    await alter(server, [
+      [2, 't', { nope: 'x' }],
+      [4, '', {}],
+    ]),
+    [40, 0],
+  )
   assert.equal(server.broker.topics.named('t')?.config.retentionMs, 604_800_000)
 })

@@ -67,7 +67,10 @@ test('what is no growth fails alone, with the texts of Kafka', async () => {
 test('validation changes nothing, and too many partitions are refused', async () => {
   await using server = await openTestBroker()
   await server.broker.topicAdmin.autoCreate(['t'])
-  const valid = await server.call(createPartitionsHandler, 3, { ...request(grow('t', 5)), validateOnly: true })
+  const valid = await server.call(createPartitionsHandler, 3, {
+    ...request(grow('t', 5)),
+    validateOnly: true,
+  })
   assert.equal(valid.results[0]?.errorCode, 0)
   const many = await server.call(createPartitionsHandler, 3, request(grow('t', 20_000)))
   assert.equal(many.results[0]?.errorCode, 44)

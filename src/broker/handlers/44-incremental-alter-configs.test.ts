@@ -109,7 +109,19 @@ test('broker configs that are read-only, unknown or bad are refused', async () =
 test('validation alone changes nothing', async () => {
   await using server = await openTestBroker()
   await server.broker.topicAdmin.autoCreate(['t'])
-  assert.deepEqual(codes(await alter(server, [[2, 't', ['retention.ms', SET, '1']], [4, '', ['log.retention.ms', SET, '1']]], true)), [0, 0])
+  assert.deepEqual(
+    codes(
+      await alter(
+        server,
+        [
+          [2, 't', ['retention.ms', SET, '1']],
+          [4, '', ['log.retention.ms', SET, '1']],
+        ],
+        true,
+      ),
+    ),
+    [0, 0],
+  )
   assert.deepEqual(codes(await alter(server, [[2, 't', ['retention.ms', SET, 'x']]], true)), [40])
   assert.equal(server.broker.topics.named('t')?.config.retentionMs, 604_800_000)
   assert.equal(server.broker.metadata.image.brokerConfigs.size, 0)

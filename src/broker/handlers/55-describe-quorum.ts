@@ -17,7 +17,7 @@ const METADATA_TOPIC = '__cluster_metadata'
 export const describeQuorumHandler = defineHandler<'DescribeQuorum'>({
   api: 'DescribeQuorum',
   handle(request, context) {
-    const { broker } = context
+    const { broker, apiVersion } = context
     let found = false
     const topics = request.topics.map(({ topicName, partitions }) => ({
       topicName,
@@ -27,15 +27,17 @@ export const describeQuorumHandler = defineHandler<'DescribeQuorum'>({
         return quorum(broker)
       }),
     }))
-    const nodes = found ? clusterNodes(broker, context).filter(({ nodeId }) => nodeId === broker.nodeId) : []
+    const nodes = found && apiVersion >= 2 ? clusterNodes(broker, context) : []
     return {
       errorCode: errorCode('NONE'),
       errorMessage: '',
       topics,
-      nodes: nodes.map(({ nodeId, host, port }) => ({
-        nodeId,
-        listeners: [{ name: 'CONTROLLER', host, port }],
-      })),
+      nodes: nodes
+        .filter(({ nodeId }) => nodeId === broker.nodeId)
+        .map(({ nodeId, host, port }) => ({
+          nodeId,
+          listeners: [{ name: 'CONTROLLER', host, port }],
+        })),
     }
   },
   failed: (code, message) => ({ errorCode: code, errorMessage: message, topics: [], nodes: [] }),
