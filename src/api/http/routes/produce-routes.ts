@@ -4,7 +4,7 @@ import { KafkaError } from '../../../protocol/errors.ts'
 import type { App } from '../app-types.ts'
 import type { HttpDeps } from '../http-deps.ts'
 import type { HttpLimits } from '../http-limits.ts'
-import { accepts, mediaType, NDJSON_TYPE } from '../media-type.ts'
+import { accepts, NDJSON_TYPE } from '../media-type.ts'
 import { expectedProblem, httpProblem, kafkaProblem, ProblemError } from '../problem.ts'
 import { produceAnswer, resultJson, StreamSummary } from '../records/produce-answer.ts'
 import { appendAll } from '../records/record-appender.ts'
@@ -77,7 +77,12 @@ export function produceRoutes(app: App, { broker }: HttpDeps, limits: HttpLimits
           return reply.type(NDJSON_TYPE).send(Readable.from(resultLines(results)))
         return await streamSummary(entry.name, results)
       }
-      if (!Buffer.isBuffer(body)) throw noBody(mediaType(headers['content-type']))
+      if (!Buffer.isBuffer(body)) {
+        throw httpProblem(
+          'UNSUPPORTED_MEDIA_TYPE',
+          'there is no body; send JSON with "Content-Type: application/json" (curl --json)',
+        )
+      }
       if (broker.logs.backlogged) {
         throw httpProblem(
           'OVERLOADED',
@@ -102,15 +107,6 @@ function writableTopic(entry: TopicEntry): TopicEntry {
     'INVALID_TOPIC_EXCEPTION',
     `records can not be produced to the internal topic "${entry.name}"`,
   )
-}
-
-function noBody(type: string): ProblemError {
-  return type === ''
-    ? httpProblem(
-        'UNSUPPORTED_MEDIA_TYPE',
-        'there is no body; send JSON with "Content-Type: application/json" (curl --json)',
-      )
-    : httpProblem('INVALID_BODY', 'the body is empty; send {"records": [{"value": "hello"}]}')
 }
 
 async function streamSummary(topic: string, results: AsyncIterable<readonly LineResult[]>): Promise<object> {
