@@ -45,8 +45,8 @@ function* metadataDamage(directory: OfflineDirectory): Generator<SurveyItem, voi
     yield { kind: 'damage', damage }
   }
   if (directory.checkpointDamaged) {
-    const reason = 'the checkpoint has another checksum than it states'
-    const damage = { ...nobody, file: `${directory.path}/checkpoint`, reason, remedy: 'log repair' } as const
+    const reason = 'the checkpoint has another checksum than it states; all segments are read in its place'
+    const damage = { ...nobody, file: `${directory.path}/checkpoint`, reason, remedy: 'the next start' } as const
     yield { kind: 'damage', damage }
   }
 }
@@ -61,10 +61,6 @@ export async function* surveyPartition(
   for (const [index, base] of partition.segments.entries()) {
     const path = `${partition.directory}/${segmentFileName(base)}`
     const known = partition.checkpoint?.segments.find(({ baseOffset }) => baseOffset === base)?.size ?? null
-    const isDurable =
-      directory.checkpoint === null
-        ? (): boolean => true
-        : (at: number): boolean => known !== null && at < known
     const nextBase = partition.segments[index + 1] ?? null
     if (base > expected) {
       yield missing(partition, path, 0, expected, base - 1, 'the segment before it ends too early')
@@ -75,9 +71,14 @@ export async function* surveyPartition(
       yield { kind: 'segment', partition, path, item }
       end = item.position + item.bytes
       if (item.kind === 'batch') expected = item.lastOffset + 1
-      else if (isDurable(item.position) || item.nextOffset !== null) {
+      else {
+        const isDurable = known !== null && item.position < known
+        // Without a checkpoint the next start would cut the log at the damage, although more stands behind it.
+        const isInside = item.nextOffset !== null || nextBase !== null
+        const needsRepair = isDurable || (directory.checkpoint === null && isInside)
+        // What follows the durable bytes and goes on to the end is a torn tail.
+        if (!needsRepair && item.nextOffset === null) continue
         const next = item.nextOffset ?? (known === null ? null : durableEnd(partition, nextBase))
-        const remedy = isDurable(item.position) ? 'log repair' : 'the next start'
         const damage: Damage = {
           file: path,
           position: item.position,
@@ -87,7 +88,7 @@ export async function* surveyPartition(
           partition: partition.partition,
           firstOffset: item.firstOffset,
           lastOffset: next === null ? null : next - 1,
-          remedy,
+          remedy: needsRepair ? 'log repair' : 'the next start',
         }
         yield { kind: 'damage', damage }
         expected = next ?? expected
