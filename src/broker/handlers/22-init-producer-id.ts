@@ -11,7 +11,7 @@ import type { InitProducerIdResponse } from '../../protocol/messages/22-init-pro
 import { settled } from '../api-error.ts'
 import { defineHandler } from '../handler.ts'
 
-export const initProducerId = defineHandler<'InitProducerId'>({
+export const initProducerIdHandler = defineHandler<'InitProducerId'>({
   api: 'InitProducerId',
   async handle({ transactionalId, producerId, producerEpoch }, { broker }) {
     if (transactionalId === '' || (producerId === -1) !== (producerEpoch === -1)) {
@@ -19,7 +19,11 @@ export const initProducerId = defineHandler<'InitProducerId'>({
     }
     if (transactionalId !== null) return failure(errorCode('TRANSACTIONAL_ID_AUTHORIZATION_FAILED'))
     return await settled(
-      async () => ({ ...failure(errorCode('NONE')), producerId: await broker.producerIds.take(), producerEpoch: 0 }),
+      async () => ({
+        ...failure(errorCode('NONE')),
+        producerId: await broker.producerIds.take(),
+        producerEpoch: 0,
+      }),
       ({ code }) => failure(code),
     )
   },

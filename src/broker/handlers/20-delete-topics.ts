@@ -5,10 +5,7 @@
  * `__consumer_offsets` cannot be deleted, where Kafka would lose the offsets of all groups.
  */
 import { errorCode, KafkaError } from '../../protocol/errors.ts'
-import type {
-  DeleteTopicsRequest,
-  DeleteTopicsResponse,
-} from '../../protocol/messages/20-delete-topics.ts'
+import type { DeleteTopicsRequest, DeleteTopicsResponse } from '../../protocol/messages/20-delete-topics.ts'
 import { ZERO_UUID } from '../../protocol/schema.ts'
 import { NO_ERROR, settled, type ApiError } from '../api-error.ts'
 import type { Broker } from '../broker.ts'
@@ -24,7 +21,7 @@ interface Target {
   readonly topicId: string
 }
 
-export const deleteTopics = defineHandler<'DeleteTopics'>({
+export const deleteTopicsHandler = defineHandler<'DeleteTopics'>({
   api: 'DeleteTopics',
   async handle(request, { broker, apiVersion }) {
     const targets = targetsOf(request, apiVersion)

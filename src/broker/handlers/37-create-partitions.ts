@@ -19,7 +19,7 @@ import { MAX_PARTITIONS_PER_REQUEST } from '../topic-admin.ts'
 type Topic = CreatePartitionsRequest['topics'][number]
 type Result = CreatePartitionsResponse['results'][number]
 
-export const createPartitions = defineHandler<'CreatePartitions'>({
+export const createPartitionsHandler = defineHandler<'CreatePartitions'>({
   api: 'CreatePartitions',
   async handle(request, { broker }) {
     const added = request.topics.reduce((sum, topic) => sum + addedTo(broker, topic), 0)

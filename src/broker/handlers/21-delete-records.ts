@@ -17,7 +17,7 @@ type Topic = DeleteRecordsRequest['topics'][number]
 type TopicResult = DeleteRecordsResponse['topics'][number]
 type PartitionResult = TopicResult['partitions'][number]
 
-export const deleteRecords = defineHandler<'DeleteRecords'>({
+export const deleteRecordsHandler = defineHandler<'DeleteRecords'>({
   api: 'DeleteRecords',
   async handle({ topics, timeoutMs }, { broker }) {
     const results = topics.map(async ({ name, partitions }): Promise<TopicResult> => ({
@@ -48,10 +48,7 @@ function deleteFrom(
       const log = broker.topics.partition(name, partitionIndex)
       const topic = broker.topics.named(name)
       if (topic?.internal === true) {
-        throw new KafkaError(
-          'INVALID_TOPIC_EXCEPTION',
-          `Cannot delete records of internal topic ${name}`,
-        )
+        throw new KafkaError('INVALID_TOPIC_EXCEPTION', `Cannot delete records of internal topic ${name}`)
       }
       if (topic?.config.cleanupPolicy.includes('delete') !== true) {
         throw new KafkaError(

@@ -13,7 +13,7 @@ import type { TopicEntry } from '../topic-table.ts'
 type Asked = OffsetForLeaderEpochRequest['topics'][number]['partitions'][number]
 type Result = OffsetForLeaderEpochResponse['topics'][number]['partitions'][number]
 
-export const offsetForLeaderEpoch = defineHandler<'OffsetForLeaderEpoch'>({
+export const offsetForLeaderEpochHandler = defineHandler<'OffsetForLeaderEpoch'>({
   api: 'OffsetForLeaderEpoch',
   handle: ({ topics }, { broker }) => ({
     throttleTimeMs: 0,
