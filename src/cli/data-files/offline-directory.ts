@@ -33,7 +33,7 @@ export interface OfflineDirectory {
   /** Numbers of all WAL files, and of those whose records recovery reads. */
   readonly walFiles: readonly number[]
   readonly neededWalFiles: readonly number[]
-  nameOf(topicId: string): string
+  readonly nameOf: (topicId: string) => string
 }
 
 /** Reads the directory. Throws a CliError when it is none of ours. */

@@ -46,7 +46,12 @@ function* metadataDamage(directory: OfflineDirectory): Generator<SurveyItem, voi
   }
   if (directory.checkpointDamaged) {
     const reason = 'the checkpoint has another checksum than it states; all segments are read in its place'
-    const damage = { ...nobody, file: `${directory.path}/checkpoint`, reason, remedy: 'the next start' } as const
+    const damage = {
+      ...nobody,
+      file: `${directory.path}/checkpoint`,
+      reason,
+      remedy: 'the next start',
+    } as const
     yield { kind: 'damage', damage }
   }
 }
@@ -58,12 +63,15 @@ export async function* surveyPartition(
   partition: OfflinePartition,
 ): AsyncGenerator<SurveyItem, void> {
   let expected = partition.segments[0] ?? 0
+  let previous: { readonly path: string; readonly end: number; readonly remedy: Damage['remedy'] } | null =
+    null
   for (const [index, base] of partition.segments.entries()) {
     const path = `${partition.directory}/${segmentFileName(base)}`
     const known = partition.checkpoint?.segments.find(({ baseOffset }) => baseOffset === base)?.size ?? null
     const nextBase = partition.segments[index + 1] ?? null
-    if (base > expected) {
-      yield missing(partition, path, 0, expected, base - 1, 'the segment before it ends too early')
+    if (previous !== null && base > expected) {
+      const reason = `the file ends before offset ${base}, where the next one begins`
+      yield missing(partition, previous.path, previous.end, expected, base - 1, reason, previous.remedy)
     }
     expected = Math.max(expected, base)
     let end = 0
@@ -104,10 +112,13 @@ export async function* surveyPartition(
           expected,
           last - 1,
           `the file ends here, ${known - end} durable bytes are missing`,
+          'log repair',
         )
         expected = last
       }
     }
+    const remedy = known !== null || directory.checkpoint === null ? 'log repair' : 'the next start'
+    previous = { path, end, remedy }
   }
 }
 
@@ -124,6 +135,7 @@ function missing(
   firstOffset: number,
   lastOffset: number,
   reason: string,
+  remedy: Damage['remedy'],
 ): SurveyItem {
   const { topic } = partition
   const damage: Damage = {
@@ -135,7 +147,7 @@ function missing(
     partition: partition.partition,
     firstOffset,
     lastOffset,
-    remedy: 'log repair',
+    remedy,
   }
   return { kind: 'damage', damage }
 }
