@@ -1,4 +1,3 @@
-import type { RequestListener } from 'node:http'
 import {
   fastify,
   type FastifyError,
@@ -53,7 +52,7 @@ export interface AppParts {
  * All routes behind one request listener. Loading this module and building the app takes far longer than listening, so it happens with
  * the first request.
  */
-export async function buildApp(parts: AppParts): Promise<RequestListener> {
+export async function buildApp(parts: AppParts): Promise<App['routing']> {
   const { deps, limits, stopping } = parts
   const app: App = fastify({
     bodyLimit: limits.bodyBytes,

@@ -59,9 +59,7 @@ describe('groups over HTTP', () => {
     ])
     const page = await http.get<Groups>('/api/v1/groups?limit=1')
     assert.equal(page.nextAfter, 'a/b ü')
-    const rest = await http.get<Groups>(
-      `/api/v1/groups?limit=1&after=${encodeURIComponent(page.nextAfter)}`,
-    )
+    const rest = await http.get<Groups>(`/api/v1/groups?limit=1&after=${encodeURIComponent(page.nextAfter)}`)
     assert.deepEqual(
       rest.groups.map(({ groupId }) => groupId),
       ['billing'],

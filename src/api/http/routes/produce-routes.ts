@@ -1,9 +1,9 @@
-import { Readable } from 'node:stream'
 import type { TopicEntry } from '../../../broker/topic-table.ts'
 import { KafkaError } from '../../../protocol/errors.ts'
 import type { App } from '../app-types.ts'
 import type { HttpDeps } from '../http-deps.ts'
 import type { HttpLimits } from '../http-limits.ts'
+import { lineStream } from '../line-stream.ts'
 import { accepts, NDJSON_TYPE } from '../media-type.ts'
 import { expectedProblem, httpProblem, kafkaProblem, ProblemError } from '../problem.ts'
 import { produceAnswer, resultJson, StreamSummary } from '../records/produce-answer.ts'
@@ -37,13 +37,24 @@ const documentedBody = {
   content: { 'application/json': { schema: produceBody }, [NDJSON_TYPE]: { schema: incomingRecordSchema } },
 }
 
+/** A body that is read as it arrives. When a line is refused the rest is still on its way: the connection must live on for the answer. */
+class RecordStream {
+  readonly chunks: AsyncIterable<Buffer>
+
+  constructor(chunks: AsyncIterable<Buffer>) {
+    this.chunks = chunks
+  }
+}
+
 /** The body has parsers of its own: numbers keep their digits, and streams are not gathered. */
 export function produceRoutes(app: App, { broker }: HttpDeps, limits: HttpLimits): void {
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) =>
     done(null, body),
   )
-  app.addContentTypeParser(ndjsonTypes, (_request, body, done) => done(null, body))
+  app.addContentTypeParser(ndjsonTypes, (_request, body, done) =>
+    done(null, new RecordStream(body.iterator({ destroyOnReturn: false }))),
+  )
 
   app.post(
     '/api/v1/topics/:name/records',
@@ -71,10 +82,10 @@ export function produceRoutes(app: App, { broker }: HttpDeps, limits: HttpLimits
     },
     async ({ params, headers, body }, reply) => {
       const entry = writableTopic(topicNamed(broker, params.name))
-      if (body instanceof Readable) {
-        const results = appendLines(broker, entry, chunksOf(body), limits.bodyBytes)
+      if (body instanceof RecordStream) {
+        const results = appendLines(broker, entry, body.chunks, limits.bodyBytes)
         if (accepts(headers.accept, NDJSON_TYPE))
-          return reply.type(NDJSON_TYPE).send(Readable.from(resultLines(results)))
+          return reply.type(NDJSON_TYPE).send(lineStream(resultLines(results)))
         return await streamSummary(entry.name, results)
       }
       if (!Buffer.isBuffer(body)) {
@@ -94,11 +105,6 @@ export function produceRoutes(app: App, { broker }: HttpDeps, limits: HttpLimits
       return reply.code(answer.status).send(answer.body)
     },
   )
-}
-
-/** When a line is refused the rest of the body is still there: the connection must live on for the answer. */
-function chunksOf(body: Readable): AsyncIterable<Buffer> {
-  return body.iterator({ destroyOnReturn: false })
 }
 
 function writableTopic(entry: TopicEntry): TopicEntry {
@@ -140,12 +146,12 @@ async function* resultLines(results: AsyncIterable<readonly LineResult[]>): Asyn
   try {
     for await (const group of results) {
       sum.add(group)
-      yield group.map(({ line, result }) => `${JSON.stringify({ line, ...resultJson(result) })}\n`).join('')
+      for (const { line, result } of group) yield JSON.stringify({ line, ...resultJson(result) })
       if (sum.failure !== null) throw lineProblem(sum.failure.line, sum.failure.error)
     }
   } catch (error) {
     const ended = afterAppending(sum.appended, error)
     if (!(ended instanceof ProblemError)) throw ended
-    yield `${JSON.stringify({ problem: ended.problem })}\n`
+    yield JSON.stringify({ problem: ended.problem })
   }
 }
