@@ -10,7 +10,7 @@ import type { App } from './app-types.ts'
 import type { HttpDeps } from './http-deps.ts'
 import type { HttpLimits } from './http-limits.ts'
 import { type HttpMetrics, NO_ROUTE } from './http-metrics.ts'
-import { mediaType, NDJSON_TYPE } from './media-type.ts'
+import { mediaType, ndjsonTypes } from './media-type.ts'
 import { httpProblem, PROBLEM_TYPE, type ProblemError } from './problem.ts'
 import { typedQuery } from './query-types.ts'
 import { requestProblem } from './request-problem.ts'
@@ -99,10 +99,13 @@ function addHooks(app: App, { deps, limits, metrics }: AppParts): void {
     reply.headers(securityHeaders)
   })
   app.addHook('preParsing', async (request) => {
-    if (mediaType(request.headers['content-type']) === NDJSON_TYPE || request.raw.complete) return
+    const { headers, raw } = request
+    if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined) return
+    checkEncoding(headers['content-encoding'])
+    if (ndjsonTypes.includes(mediaType(headers['content-type']))) return
     // The answer to a body that does not arrive would be read by nobody: the connection goes.
-    const timer = scheduler.after(limits.bodyMs, () => request.raw.complete || request.raw.destroy())
-    request.raw.once('close', () => timer.cancel())
+    const timer = scheduler.after(limits.bodyMs, () => raw.complete || raw.destroy())
+    raw.once('close', () => timer.cancel())
   })
   app.addHook('preValidation', async (request) => {
     const schema = request.routeOptions.schema?.querystring
@@ -119,6 +122,14 @@ function addHooks(app: App, { deps, limits, metrics }: AppParts): void {
     const ms = clock.monotonic() - (startedAt.get(request) ?? clock.monotonic())
     metrics.answered(request.method, request.routeOptions.url ?? NO_ROUTE, reply.statusCode, ms)
   })
+}
+
+function checkEncoding(encoding: string | undefined): void {
+  if (encoding === undefined || encoding.toLowerCase() === 'identity') return
+  throw httpProblem(
+    'UNSUPPORTED_MEDIA_TYPE',
+    `bodies with "Content-Encoding: ${encoding}" are not understood here; send the body as it is`,
+  )
 }
 
 function parseJson(text: string, done: (error: Error | null, body?: unknown) => void): void {

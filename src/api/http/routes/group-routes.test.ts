@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
-import { after, before, describe, it } from 'node:test'
+import { after, before, describe, it, mock } from 'node:test'
 import { openTestHttp, type AnswerOf, type TestHttp } from '../../../../test/support/test-http.ts'
+import { errorCode } from '../../../protocol/errors.ts'
 import { ZERO_UUID } from '../../../protocol/schema.ts'
 import type { groupDetail, groupList } from '../schemas/group-schemas.ts'
 
@@ -45,8 +46,7 @@ describe('groups over HTTP', () => {
       })
       const code = answer.topics[0]?.partitions[0]?.errorCode
       if (code === 0) return
-      // COORDINATOR_LOAD_IN_PROGRESS
-      assert.equal(code, 14)
+      assert.equal(code, errorCode('COORDINATOR_LOAD_IN_PROGRESS'))
       await new Promise((resolve) => setImmediate(resolve))
     }
   }
@@ -73,6 +73,16 @@ describe('groups over HTTP', () => {
     ])
     assert.deepEqual(group.members, [])
     assert.equal((await http.get<Group>(`/api/v1/groups/${encodeURIComponent('a/b ü')}`)).groupId, 'a/b ü')
+  })
+
+  it('says that groups are being loaded rather than that there are none', async () => {
+    const loading = { throttleTimeMs: 0, errorCode: errorCode('COORDINATOR_LOAD_IN_PROGRESS'), groups: [] }
+    const listing = mock.method(http.broker.groups, 'listGroups', async () => loading)
+    const problem = await http.problem(503, '/api/v1/groups/billing')
+    assert.equal(problem.code, 'COORDINATOR_LOAD_IN_PROGRESS')
+    assert.equal(problem.retriable, true)
+    listing.mock.restore()
+    assert.equal((await http.get<Group>('/api/v1/groups/billing')).lag, 3)
   })
 
   it('suggests a group for an id that none has', async () => {

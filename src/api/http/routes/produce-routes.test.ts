@@ -225,6 +225,12 @@ describe('appending records over HTTP', () => {
       ],
       [path('one'), json(`{"records":[{"value":"${'x'.repeat(70_000)}"}]}`), 413, 'BODY_TOO_LARGE'],
       [path('one'), { method: 'POST' }, 415, 'UNSUPPORTED_MEDIA_TYPE'],
+      [
+        path('one'),
+        { ...json('{}'), headers: { 'content-type': 'application/json', 'content-encoding': 'gzip' } },
+        415,
+        'UNSUPPORTED_MEDIA_TYPE',
+      ],
       [path('one'), textInit('POST', 'text/csv', 'a,b'), 415, 'UNSUPPORTED_MEDIA_TYPE'],
       [`${path('one')}?acks=0`, jsonInit('POST', { records: [{ value: 1 }] }), 400, 'INVALID_PARAMETER'],
       [path('none'), jsonInit('POST', { records: [{ value: 1 }] }), 404, 'UNKNOWN_TOPIC_OR_PARTITION'],

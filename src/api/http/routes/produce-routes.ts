@@ -4,7 +4,7 @@ import type { App } from '../app-types.ts'
 import type { HttpDeps } from '../http-deps.ts'
 import type { HttpLimits } from '../http-limits.ts'
 import { lineStream } from '../line-stream.ts'
-import { accepts, NDJSON_TYPE } from '../media-type.ts'
+import { accepts, NDJSON_TYPE, ndjsonTypes } from '../media-type.ts'
 import { expectedProblem, httpProblem, kafkaProblem, ProblemError } from '../problem.ts'
 import { produceAnswer, resultJson, StreamSummary } from '../records/produce-answer.ts'
 import { appendAll } from '../records/record-appender.ts'
@@ -20,8 +20,6 @@ import {
 } from '../schemas/record-schemas.ts'
 import { topicParams } from '../schemas/topic-schemas.ts'
 import { topicNamed } from '../topic-lookup.ts'
-
-const ndjsonTypes = [NDJSON_TYPE, 'application/ndjson', 'application/jsonl', 'application/jsonlines']
 
 const summary = 'Append records'
 
@@ -52,7 +50,7 @@ export function produceRoutes(app: App, { broker }: HttpDeps, limits: HttpLimits
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) =>
     done(null, body),
   )
-  app.addContentTypeParser(ndjsonTypes, (_request, body, done) =>
+  app.addContentTypeParser([...ndjsonTypes], (_request, body, done) =>
     done(null, new RecordStream(body.iterator({ destroyOnReturn: false }))),
   )
 
