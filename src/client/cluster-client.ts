@@ -28,7 +28,7 @@ interface CachedTopic {
 
 /**
  * A cluster: it finds leaders and coordinators, keeps one connection for each broker, and repeats what fails for a while.
- * It owns its connections until it is disposed of.
+ * It owns its connections until it is disposed of. Brokers must be of Kafka 3.0 or later: requests are filled in as of then.
  */
 export class ClusterClient implements AsyncDisposable {
   readonly env: Env
@@ -155,12 +155,10 @@ export class ClusterClient implements AsyncDisposable {
     const known = this.#coordinators.get(`${kind} ${key}`)
     if (known !== undefined && this.#nodes.has(known)) return known
     const connection = await this.anyConnection()
-    const response = await connection.request('FindCoordinator', {
-      key,
-      keyType: keyTypes[kind],
-      coordinatorKeys: [key],
-    })
-    const found = response.coordinators[0] ?? response
+    const body = { keyType: keyTypes[kind], coordinatorKeys: [key] }
+    const response = await connection.request('FindCoordinator', body)
+    const found = response.coordinators[0]
+    if (found === undefined) throw new KafkaError('COORDINATOR_NOT_AVAILABLE')
     if (found.errorCode !== 0) {
       throw new KafkaError(
         errorNameOf(found.errorCode),

@@ -17,8 +17,10 @@ export interface Position extends TopicPartition {
   offset: number
   /** Offset after the last record that can be read now, as of the last answer; -1 before the first. */
   endOffset: number
-  /** First offset in the log, as of the last answer; -1 before the first. */
+  /** First offset in the log, last stable offset and high watermark, as of the last answer; -1 before the first. */
   startOffset: number
+  lastStableOffset: number
+  highWatermark: number
 }
 
 export interface Polled {
@@ -56,7 +58,8 @@ export class Consumer {
 
   /** Adds a partition, or moves its position. An answer for the old position that is under way is thrown away. */
   seek(topic: string, partition: number, offset: number): void {
-    this.#positions.set(keyOf(topic, partition), { topic, partition, offset, endOffset: -1, startOffset: -1 })
+    const unknown = { endOffset: -1, startOffset: -1, lastStableOffset: -1, highWatermark: -1 }
+    this.#positions.set(keyOf(topic, partition), { topic, partition, offset, ...unknown })
   }
 
   remove(topic: string, partition: number): void {
@@ -142,11 +145,13 @@ export class Consumer {
           fromOffset: position.offset,
           readCommitted: this.#options.readCommitted,
           maxDecompressedBytes: this.#options.maxDecompressedBytes,
-          withControl: false,
+          withControl: this.#options.withControl,
         })
         position.offset = decoded.nextOffset
         position.endOffset = this.#options.readCommitted ? fetched.lastStableOffset : fetched.highWatermark
         position.startOffset = fetched.logStartOffset
+        position.lastStableOffset = fetched.lastStableOffset
+        position.highWatermark = fetched.highWatermark
         for (const record of decoded.records) records.push(record)
         positions.push(position)
       }

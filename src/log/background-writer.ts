@@ -40,7 +40,7 @@ export class BackgroundWriter {
   /** Resolves when no write of the partition is under way. */
   async idle(log: PartitionLog): Promise<void> {
     this.#queue.delete(log)
-    if (this.#active.has(log)) await log.writeOut().catch(() => {})
+    await log.writingDone()
   }
 
   #next(): void {

@@ -91,6 +91,11 @@ export class LogManager implements AsyncDisposable {
     return manager
   }
 
+  /** The data directory. */
+  get directory(): string {
+    return this.#options.directory
+  }
+
   get committer(): Committer {
     return this.#shared.committer
   }

@@ -73,6 +73,7 @@ export class PartitionLog implements CommitTarget, ChunkOwner {
   /** Some data is not in synced segment files yet, so the next checkpoint has work here. */
   dirty = false
   #writing: Promise<void> | null = null
+  #nextWriting: Promise<void> | null = null
   #wantedChunkBytes = smallestChunkBytes
   /** The last chunk still takes appends. */
   #chunkOpen = false
@@ -201,10 +202,29 @@ export class PartitionLog implements CommitTarget, ChunkOwner {
     return readLog(this, offset, maxBytes, firstBatchWhole)
   }
 
-  /** Writes what may go to segment files (committed data; with `wal.sync=os` all data). One write-out runs at a time. */
+  /**
+   * Writes what may go to segment files at the time of the call (committed data; with `wal.sync=os` all data). One write-out runs at
+   * a time; a call during one is served by the next, because the running one may be past what this caller must have written.
+   */
   writeOut(): Promise<void> {
-    this.#writing ??= writeOutSegments(this).finally(() => (this.#writing = null))
-    return this.#writing
+    if (this.#writing === null) return this.#startWriting()
+    const start = (): Promise<void> => {
+      this.#nextWriting = null
+      return this.#writing ?? this.#startWriting()
+    }
+    this.#nextWriting ??= this.#writing.then(start, start)
+    return this.#nextWriting
+  }
+
+  /** Resolves when no write-out is under way. */
+  async writingDone(): Promise<void> {
+    while (this.#writing !== null) await this.#writing.catch(() => {})
+  }
+
+  #startWriting(): Promise<void> {
+    const writing = writeOutSegments(this).finally(() => (this.#writing = null))
+    this.#writing = writing
+    return writing
   }
 
   /** Seals the active segment; the next append starts a new one. */

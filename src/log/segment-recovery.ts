@@ -67,6 +67,9 @@ export async function stateFromFiles(
     if (base === known?.baseOffset) segments.pop()
     const timestamp = Math.max(scan.maxTimestamp, base === known?.baseOffset ? known.maxTimestamp : -1)
     const segment = new Segment(base, path, scan.end, timestamp)
+    // What lies beyond the checkpoint may be in the page cache only: the next checkpoint syncs it before it counts on it.
+    segment.synced = from
+    segment.entrySynced = from > 0
     segment.verified.add(from, scan.end)
     segments.push(segment)
   }

@@ -15,8 +15,10 @@ const syncWriteBytes = 64 << 10
  */
 export async function writeOutSegments(log: PartitionLog): Promise<void> {
   for (const segment of log.segments.slice(firstUnfinished(log))) {
-    while (segment.written < writableEnd(log, segment) && !segment.removed) await writeSome(log, segment)
-    if (needsIndex(segment) && segment.written === segment.size) await writeIndex(log, segment)
+    while (segment.written < writableEnd(log, segment) && !segment.removed && !log.deleted) {
+      await writeSome(log, segment)
+    }
+    if (needsIndex(segment) && segment.written === segment.size && !log.deleted) await writeIndex(log, segment)
   }
 }
 
