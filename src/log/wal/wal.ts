@@ -67,7 +67,7 @@ export class Wal implements Committer {
       this.#commit(group),
     )
     this.#groups.onFailure = options.onFatal
-    files.onFailure = options.onFatal
+    files.onFailure = (error) => this.#fail(error)
   }
 
   /** Starts a new WAL behind a finished recovery: sequences go on after `lastSequence`, file numbers from `nextFileNumber`. */
@@ -94,6 +94,14 @@ export class Wal implements Committer {
     this.#groups.afterCommit(done)
   }
 
+  get failed(): boolean {
+    return this.#groups.failed
+  }
+
+  fence(): void {
+    this.#groups.fence()
+  }
+
   get pendingBytes(): number {
     return this.#groups.pendingBytes
   }
@@ -117,6 +125,7 @@ export class Wal implements Committer {
 
   /** With a full disk only what fits into the file at hand is taken, so that a group never fails midway. */
   admits(bytes: number): boolean {
+    if (this.#groups.failed) return false
     if (!this.#files.noSpace) return true
     const room = this.#files.current.size - this.#position
     const perRecord = 2 * walRecordHeaderBytes + 8
@@ -133,7 +142,8 @@ export class Wal implements Committer {
     this.#idleTimer?.cancel()
     this.#syncTimer?.cancel()
     await this.#syncing
-    if (this.#durable < this.#sequence) await this.#files.current.handle.datasync()
+    // After a failed sync another one may succeed without the data being on disk.
+    if (this.#durable < this.#sequence && !this.#groups.failed) await this.#files.current.handle.datasync()
     await this.#files.close()
   }
 
@@ -264,8 +274,13 @@ export class Wal implements Committer {
   #syncInBackground(): void {
     if (this.#syncing !== null || this.#durable === this.#sequence) return
     this.#syncing = this.#syncCurrent()
-      .catch((error: unknown) => this.#options.onFatal(error))
+      .catch((error: unknown) => this.#fail(error))
       .finally(() => (this.#syncing = null))
+  }
+
+  #fail(error: unknown): void {
+    this.fence()
+    this.#options.onFatal(error)
   }
 
   async #syncCurrent(): Promise<void> {
