@@ -1,17 +1,17 @@
 import type { Connection, ConnectionEvents } from '../env/network.ts'
 import { apiOf, isSupported } from '../protocol/api-keys.ts'
 import { decodeRequest } from '../protocol/codec.ts'
-import { errorCode, KafkaError, ProtocolError } from '../protocol/errors.ts'
+import { KafkaError, ProtocolError } from '../protocol/errors.ts'
 import { encodeResponseFrame } from '../protocol/frames.ts'
 import { decodeRequestHeader, type RequestHeader } from '../protocol/headers.ts'
 import type { Broker } from './broker.ts'
 import type { ConnectionLimits } from './connection-limits.ts'
 import type { FlushQueue } from './flush-queue.ts'
 import { FrameReader, type FrameSink } from './frame-reader.ts'
-import type { ClientSoftware, RequestContext } from './handler.ts'
+import { answeredLater, type ClientSoftware, type RequestContext } from './handler.ts'
 import { type AnyHandler, handlerFor } from './handlers.ts'
 import type { RequestMemory } from './request-memory.ts'
-import type { RequestSlot } from './request-slot.ts'
+import { type RequestOrigin, RequestSlot } from './request-slot.ts'
 import { unsupportedApiVersions } from './handlers/18-api-versions.ts'
 
 /** What one connection shares with all others of its listener. */
@@ -32,11 +32,11 @@ type PauseReason = 'output' | 'in_flight' | 'memory'
  * that arrive meanwhile are kept, and beyond a limit the socket is not read. Answers that are ready in one turn of the event loop
  * leave in one write.
  */
-export class ClientConnection implements ConnectionEvents, FrameSink {
+export class ClientConnection implements ConnectionEvents, FrameSink, RequestOrigin {
   readonly #shared: ConnectionShared
   readonly #socket: Connection
   readonly #reader: FrameReader
-  readonly #software: ClientSoftware = { name: 'unknown', version: 'unknown' }
+  readonly software: ClientSoftware = { name: 'unknown', version: 'unknown' }
   readonly #paused = new Set<PauseReason>()
   #slots: RequestSlot[] = []
   /** A request whose handler is not pipelined is being handled. */
@@ -61,13 +61,30 @@ export class ClientConnection implements ConnectionEvents, FrameSink {
     socket.start(this)
   }
 
+  get broker(): Broker {
+    return this.#shared.broker
+  }
+
   get remoteAddress(): string {
     return this.#socket.remoteAddress
   }
 
+  get localAddress(): string {
+    return this.#socket.localAddress
+  }
+
+  get localPort(): number {
+    return this.#socket.localPort
+  }
+
+  get gone(): AbortSignal {
+    this.#gone ??= new AbortController()
+    return this.#gone.signal
+  }
+
   get describe(): { remote: string; software: string } {
     const { remoteAddress, remotePort } = this.#socket
-    return { remote: `${remoteAddress}:${remotePort}`, software: `${this.#software.name} ${this.#software.version}` }
+    return { remote: `${remoteAddress}:${remotePort}`, software: `${this.software.name} ${this.software.version}` }
   }
 
   /** Nothing is being handled and nothing waits to be sent. */
@@ -131,7 +148,7 @@ export class ClientConnection implements ConnectionEvents, FrameSink {
     this.#waiting = []
     this.#waitingBytes = 0
     this.#gone?.abort()
-    for (const slot of this.#slots) release(slot)
+    for (const slot of this.#slots) slot.release()
     this.#shared.broker.brokerMetrics.pending.add(-this.#slots.length)
     this.#slots = []
     if (error !== null && this.#closeReason === 'client') this.#closeReason = 'error'
@@ -147,6 +164,14 @@ export class ClientConnection implements ConnectionEvents, FrameSink {
     this.#socket.destroy()
   }
 
+  answer(slot: RequestSlot, response: object | null): void {
+    this.#answer(slot, response, slot.apiVersion)
+  }
+
+  closeFor(reason: string): void {
+    this.close('acks0_failed', reason)
+  }
+
   /** Takes no further request, answers those that are there, then closes. */
   finish(): void {
     this.#closing = true
@@ -160,8 +185,11 @@ export class ClientConnection implements ConnectionEvents, FrameSink {
   /** Answers requests that have waited for the disk longer than `request.timeout.ms`. What they appended may still become durable. */
   expire(now: number): void {
     for (const slot of this.#slots) {
-      if (slot.expired === null || slot.buffers !== null) continue
-      if (now - slot.receivedAt > this.#shared.limits.requestMs) this.#answer(slot, slot.expired(), slot.apiVersion)
+      if (slot.waiting === null || slot.buffers !== null) continue
+      if (now - slot.receivedAt <= this.#shared.limits.requestMs) continue
+      const handler = handlerFor(slot.apiKey)
+      const error = new KafkaError('REQUEST_TIMED_OUT', 'the records did not become durable in time; they may still do so')
+      if (handler !== undefined) this.#answer(slot, this.#failure(handler, slot.waiting, slot, error), slot.apiVersion)
     }
   }
 
@@ -237,7 +265,7 @@ export class ClientConnection implements ConnectionEvents, FrameSink {
       return
     }
     this.#proven = true
-    this.#run(handler, request, this.#context(header, slot), slot)
+    this.#run(handler, request, slot)
     if (this.#slots.length >= this.#shared.limits.inFlightRequestsMax) this.#pause('in_flight')
   }
 
@@ -248,62 +276,32 @@ export class ClientConnection implements ConnectionEvents, FrameSink {
     metrics.requests.add(1)
     metrics.queue.observe(now - receivedAt)
     brokerMetrics.pending.add(1)
-    const slot: RequestSlot = {
-      apiKey: header.apiKey,
-      apiVersion: header.apiVersion,
-      correlationId: header.correlationId,
-      metrics,
-      receivedAt,
-      handledAt: now,
-      answeredAt: now,
-      buffers: null,
-      expired: null,
-      releases: null,
-    }
+    const slot = new RequestSlot(header, this, metrics, receivedAt, now)
     this.#slots.push(slot)
     return slot
   }
 
-  #context(header: RequestHeader, slot: RequestSlot): RequestContext {
-    const socket = this.#socket
-    const goneSignal = (): AbortSignal => (this.#gone ??= new AbortController()).signal
-    return {
-      broker: this.#shared.broker,
-      apiVersion: header.apiVersion,
-      clientId: header.clientId,
-      remoteAddress: socket.remoteAddress,
-      localAddress: socket.localAddress,
-      localPort: socket.localPort,
-      receivedAt: slot.receivedAt,
-      client: this.#software,
-      get gone(): AbortSignal {
-        return goneSignal()
-      },
-      closeConnection: (reason) => this.close('acks0_failed', reason),
-      onSent: (done) => (slot.releases ??= []).push(done),
-    }
-  }
-
-  #run(handler: AnyHandler, request: object, context: RequestContext, slot: RequestSlot): void {
-    let answer: object | null | Promise<object | null>
+  #run(handler: AnyHandler, request: object, slot: RequestSlot): void {
+    let answer: ReturnType<AnyHandler['handle']>
     try {
-      answer = handler.handle(request, context)
+      answer = handler.handle(request, slot)
     } catch (error) {
-      this.#answer(slot, this.#failure(handler, request, context, error), slot.apiVersion)
+      this.#answer(slot, this.#failure(handler, request, slot, error), slot.apiVersion)
       return
     }
     slot.handledAt = this.#shared.broker.env.clock.monotonic()
     slot.metrics.local.observe(slot.handledAt - slot.receivedAt)
-    if (!(answer instanceof Promise)) {
+    if (answer === null || (answer !== answeredLater && !(answer instanceof Promise))) {
       this.#answer(slot, answer, slot.apiVersion)
       return
     }
     const alone = handler.pipelined !== true
     if (alone) this.#busy = true
-    else slot.expired = () => handler.failed(errorCode('REQUEST_TIMED_OUT'), 'the records did not become durable in time', request, context)
+    else slot.waiting = request
+    if (answer === answeredLater) return
     answer.then(
       (response) => this.#settle(slot, response, alone),
-      (error: unknown) => this.#settle(slot, this.#failure(handler, request, context, error), alone),
+      (error: unknown) => this.#settle(slot, this.#failure(handler, request, slot, error), alone),
     )
   }
 
@@ -325,7 +323,7 @@ export class ClientConnection implements ConnectionEvents, FrameSink {
     slot.answeredAt = this.#shared.broker.env.clock.monotonic()
     slot.metrics.remote.observe(slot.answeredAt - slot.handledAt)
     if (this.#closing && this.#slots.length === 0) {
-      release(slot)
+      slot.release()
       return
     }
     slot.buffers = response === null ? [] : this.#encode(slot, version, response)
@@ -371,12 +369,6 @@ function finishSlots(slots: readonly RequestSlot[], now: number): void {
   for (const slot of slots) {
     slot.metrics.send.observe(now - slot.answeredAt)
     slot.metrics.total.observe(now - slot.receivedAt)
-    release(slot)
+    slot.release()
   }
-}
-
-function release(slot: RequestSlot): void {
-  const releases = slot.releases
-  slot.releases = null
-  if (releases !== null) for (const done of releases) done()
 }

@@ -18,9 +18,17 @@ export interface RequestContext {
   readonly client: ClientSoftware
   /** Closes the connection once earlier answers have left: Kafka's only way to tell of a failure when no answer is wanted. */
   closeConnection(reason: string): void
+  /**
+   * Answers a request whose handler returned `answeredLater`: for the hot path, where a promise for each request shows. The response
+   * must be of the request's API.
+   */
+  answer(response: object | null): void
   /** Calls back when the response has left, or never will: for memory that the response refers to. */
   onSent(release: () => void): void
 }
+
+/** What a handler returns that will call `context.answer`. */
+export const answeredLater = Symbol('answered later')
 
 export interface ClientSoftware {
   name: string
@@ -34,13 +42,13 @@ export type Answer<N extends ApiName> = ResponseInputOf<N> | null
  * One API. What it throws as KafkaError is a mistake of the handler unless `failed` turns it into a response: APIs report errors
  * in their own fields.
  *
- * Requests of one connection are handled one after the other, each when the one before was answered. A `pipelined` handler says by
- * its return (a promise or a value) that the next request may start; the answers still leave in order.
+ * Requests of one connection are handled one after the other, each when the one before was answered. When a `pipelined` handler
+ * returns, whatever it returns, the next request may start; the answers still leave in order.
  */
 export interface Handler<N extends ApiName> {
   readonly api: N
   readonly pipelined?: boolean
-  handle(request: RequestOf<N>, context: RequestContext): Answer<N> | Promise<Answer<N>>
+  handle(request: RequestOf<N>, context: RequestContext): Answer<N> | Promise<Answer<N>> | typeof answeredLater
   /** The response for a failure of the whole request. */
   failed(code: number, message: string, request: RequestOf<N>, context: RequestContext): Answer<N>
 }

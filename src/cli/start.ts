@@ -102,12 +102,10 @@ function reachable(address: Address): Address {
 }
 
 function durability(config: ResolvedConfig): string {
-  switch (config.get('wal.sync')) {
-    case 'commit':
-      return 'after the record is on disk (fdatasync); it survives power loss'
-    case 'interval':
-      return `before the disk has the record; power loss may cost the last ${config.get('wal.flush.interval.ms')} ms`
-    case 'os':
-      return 'before the disk has the record; it survives a crash of chronik, but power loss may cost what the system had not written'
+  const texts = {
+    commit: 'after the record is on disk (fdatasync); it survives power loss',
+    interval: `before the disk has the record; power loss may cost the last ${config.get('wal.flush.interval.ms')} ms`,
+    os: 'before the disk has the record; it survives a crash of chronik, but not a loss of power',
   }
+  return texts[config.get('wal.sync')]
 }

@@ -1,6 +1,8 @@
 export interface ConsumerOptions {
   /** Hides records of open and aborted transactions. */
   readonly readCommitted: boolean
+  /** Hands out control records, such as transaction markers, as well. */
+  readonly withControl: boolean
   /** How long the broker may wait for new records before it answers. */
   readonly maxWaitMs: number
   readonly minBytes: number
@@ -15,6 +17,7 @@ export interface ConsumerOptions {
 
 export const defaultConsumerOptions: ConsumerOptions = {
   readCommitted: false,
+  withControl: false,
   maxWaitMs: 500,
   minBytes: 1,
   maxBytes: 16 * 1024 * 1024,

@@ -17,8 +17,10 @@ export interface Position extends TopicPartition {
   offset: number
   /** Offset after the last record that can be read now, as of the last answer; -1 before the first. */
   endOffset: number
-  /** First offset in the log, as of the last answer; -1 before the first. */
+  /** First offset in the log, last stable offset and high watermark, as of the last answer; -1 before the first. */
   startOffset: number
+  lastStableOffset: number
+  highWatermark: number
 }
 
 export interface Polled {
@@ -38,15 +40,17 @@ interface Answer {
  * Reads partitions from given offsets. Each leader has one fetch under way and its answer is not asked for again before it was
  * taken by `poll`, so memory is bounded by the number of brokers times `maxBytes`.
  */
-export class Consumer {
+export class Consumer implements AsyncDisposable {
   readonly #client: ClusterClient
   readonly #options: ConsumerOptions
   readonly #positions = new Map<string, Position>()
   readonly #underWay = new Map<number, Promise<Answer>>()
+  readonly #lane: string
   #failures = 0
 
   constructor(client: ClusterClient, options: Partial<ConsumerOptions> = {}) {
     this.#client = client
+    this.#lane = client.newLane('fetch')
     this.#options = { ...defaultConsumerOptions, ...options }
   }
 
@@ -56,7 +60,8 @@ export class Consumer {
 
   /** Adds a partition, or moves its position. An answer for the old position that is under way is thrown away. */
   seek(topic: string, partition: number, offset: number): void {
-    this.#positions.set(keyOf(topic, partition), { topic, partition, offset, endOffset: -1, startOffset: -1 })
+    const unknown = { endOffset: -1, startOffset: -1, lastStableOffset: -1, highWatermark: -1 }
+    this.#positions.set(keyOf(topic, partition), { topic, partition, offset, ...unknown })
   }
 
   remove(topic: string, partition: number): void {
@@ -83,6 +88,11 @@ export class Consumer {
       return { records: [], positions: [] }
     }
     return this.#take(answer.asked, answer.response)
+  }
+
+  /** Closes the consumer's connections. A consumer that lives as long as its client may leave that to it. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#client.closeLane(this.#lane)
   }
 
   async #fetchFromLeaders(): Promise<void> {
@@ -117,7 +127,7 @@ export class Consumer {
     const body = { maxWaitMs, minBytes, maxBytes, isolationLevel: readCommitted ? 1 : 0, topics }
     const timeoutMs = this.#client.options.requestTimeoutMs + maxWaitMs
     const maxVersion = idsKnown ? Number.POSITIVE_INFINITY : LAST_VERSION_WITH_NAMES
-    return this.#client.node(leader, 'Fetch', body, { timeoutMs, maxVersion })
+    return this.#client.node(leader, 'Fetch', body, { timeoutMs, maxVersion, lane: this.#lane })
   }
 
   async #take(asked: readonly Position[], response: ResponseOf<'Fetch'>): Promise<Polled> {
@@ -142,11 +152,13 @@ export class Consumer {
           fromOffset: position.offset,
           readCommitted: this.#options.readCommitted,
           maxDecompressedBytes: this.#options.maxDecompressedBytes,
-          withControl: false,
+          withControl: this.#options.withControl,
         })
         position.offset = decoded.nextOffset
         position.endOffset = this.#options.readCommitted ? fetched.lastStableOffset : fetched.highWatermark
         position.startOffset = fetched.logStartOffset
+        position.lastStableOffset = fetched.lastStableOffset
+        position.highWatermark = fetched.highWatermark
         for (const record of decoded.records) records.push(record)
         positions.push(position)
       }

@@ -219,6 +219,8 @@ function checkpointOf(log: PartitionLog): CheckpointPartition {
     const end = log.segments[index + 1]?.baseOffset ?? Infinity
     return segment.baseOffset < recoveryOffset && end > logStartOffset
   })
+  // When the next segment has begun, empty or not durable yet, the last durable one is complete, and the position is not one in it.
+  const complete = log.segments.some((segment) => segment.baseOffset === recoveryOffset)
   return {
     topicId: log.topicIdBytes,
     partition: log.partition,
@@ -227,7 +229,7 @@ function checkpointOf(log: PartitionLog): CheckpointPartition {
     damagedTo: log.damagedTo,
     segments: durable.map((segment, index) => ({
       baseOffset: segment.baseOffset,
-      size: index === durable.length - 1 ? log.recoveryPosition : segment.size,
+      size: index === durable.length - 1 && !complete ? log.recoveryPosition : segment.size,
       maxTimestamp: segment.maxTimestamp,
     })),
     epochs: log.epochs.before(recoveryOffset),

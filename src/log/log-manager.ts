@@ -18,6 +18,7 @@ import { BufferPool } from '../util/buffer-pool.ts'
 import { expireSegments, removeBelowLogStart } from './retention.ts'
 import { SegmentCommitter } from './segment-committer.ts'
 import { TailCache } from './tail-cache.ts'
+import { walBatchBytesMax } from './wal/wal-format.ts'
 import { Wal } from './wal/wal.ts'
 
 const diskCheckMs = 1000
@@ -57,6 +58,7 @@ export class LogManager implements AsyncDisposable {
       handles: new HandleCache(env.files, options.openFilesMax),
       metrics,
       commitBySegment: options.sync === 'os',
+      batchBytesMax: options.sync === 'os' ? Infinity : walBatchBytesMax(options.walFileBytes, 1),
       committer: notOpen,
       diskFull: false,
       markDirty: (log) => this.#checkpointer.markDirty(log),
@@ -94,6 +96,11 @@ export class LogManager implements AsyncDisposable {
     await manager.#recover(partitions, configFor)
     manager.#startTimers()
     return manager
+  }
+
+  /** The data directory. */
+  get directory(): string {
+    return this.#options.directory
   }
 
   get committer(): Committer {

@@ -161,6 +161,23 @@ const networkMetrics = defineMetrics({
     labels: ['kind'],
     help: 'Requests that wait for data, replicas or members.',
   },
+  chronik_http_requests_total: {
+    type: 'counter',
+    labels: ['method', 'route', 'status'],
+    help: 'Requests answered over HTTP, by the pattern of the route ("none" where there is no route).',
+  },
+  chronik_http_request_seconds: {
+    type: 'histogram',
+    labels: ['route'],
+    unit: 'seconds',
+    octaves: COARSE_TIMES,
+    help: 'Time from the head of an HTTP request to the end of its answer.',
+  },
+  chronik_http_requests_active: {
+    type: 'gauge',
+    labels: [],
+    help: 'HTTP requests in progress, waiting ones included.',
+  },
   chronik_fetch_sessions: { type: 'gauge', labels: [], help: 'Incremental fetch sessions in memory.' },
 })
 

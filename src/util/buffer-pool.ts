@@ -1,7 +1,9 @@
 const smallestBytes = 64 << 10
-const largestPooledBytes = 8 << 20
+/** Above this, sizes are multiples of it, so that little is wasted on a read of a bit more than a power of two. */
+const stepBytes = 1 << 20
+const largestPooledBytes = 16 << 20
 
-/** Buffers in powers of two, reused because the first touch of fresh memory costs page faults. At most `limitBytes` are kept idle. */
+/** Buffers of a few sizes, reused because the first touch of fresh memory costs page faults. At most `limitBytes` are kept idle. */
 export class BufferPool {
   readonly #limitBytes: number
   readonly #pools = new Map<number, Buffer[]>()
@@ -13,8 +15,7 @@ export class BufferPool {
 
   /** A buffer of at least `bytes`; give it back with `release`. */
   take(bytes: number): Buffer {
-    let size = smallestBytes
-    while (size < bytes) size *= 2
+    const size = sizeFor(bytes)
     const buffer = this.#pools.get(size)?.pop()
     if (buffer === undefined) return Buffer.allocUnsafeSlow(size)
     this.#idleBytes -= size
@@ -29,4 +30,11 @@ export class BufferPool {
     pool.push(buffer)
     this.#idleBytes += size
   }
+}
+
+function sizeFor(bytes: number): number {
+  if (bytes > stepBytes) return Math.ceil(bytes / stepBytes) * stepBytes
+  let size = smallestBytes
+  while (size < bytes) size *= 2
+  return size
 }

@@ -1,9 +1,8 @@
-import { batchSize, recordCount, hasLogAppendTime, isTransactional } from '../../records/record-batch.ts'
-import { ACCEPTED, checkBatch, NEEDS_VALIDATION, refusal } from '../../records/check-batch.ts'
-import { RecordsRefusedError, validateBatch } from '../../records/validate-batch.ts'
+import { RecordsRefusedError } from '../../records/validate-batch.ts'
 import { errorCode, KafkaError } from '../../protocol/errors.ts'
 import type { RequestOf, ResponseInputOf } from '../../protocol/api-keys.ts'
-import { type Answer, defineHandler, type RequestContext } from '../handler.ts'
+import { appendBatch, checkedBatch } from '../append-records.ts'
+import { type Answer, answeredLater, defineHandler, type RequestContext } from '../handler.ts'
 import type { TopicEntry } from '../topic-table.ts'
 
 type PartitionAnswer = ResponseInputOf<'Produce'>['responses'][number]['partitionResponses'][number]
@@ -21,7 +20,7 @@ type TopicRequest = RequestOf<'Produce'>['topicData'][number]
 export const produceHandler = defineHandler({
   api: 'Produce',
   pipelined: true,
-  handle(request, context): Answer<'Produce'> | Promise<Answer<'Produce'>> {
+  handle(request, context): Answer<'Produce'> | typeof answeredLater {
     const { acks } = request
     if (acks !== -1 && acks !== 0 && acks !== 1) {
       return refuseAll(request, errorCode('INVALID_REQUIRED_ACKS'), `acks must be -1, 0 or 1, not ${acks}`)
@@ -44,9 +43,10 @@ export const produceHandler = defineHandler({
       if (failed) context.closeConnection('a Produce with acks=0 failed')
       return null
     }
-    const response = { responses }
+    const response: Answer<'Produce'> = { responses }
     if (!appended) return response
-    return new Promise((resolve) => context.broker.logs.committer.afterCommit(() => resolve(response)))
+    context.broker.logs.committer.afterCommit(() => context.answer(response))
+    return answeredLater
   },
   failed: (code, message, request) => refuseAll(request, code, message),
 })
@@ -63,27 +63,16 @@ function appendRecords(
   records: Buffer | null,
   context: RequestContext,
 ): PartitionAnswer {
-  const log = entry?.logs[index]
-  if (entry === undefined || log === undefined) return unknownPartition(entry, topic, index, context)
+  if (entry?.logs[index] === undefined) return unknownPartition(entry, topic, index, context)
   const { broker } = context
   try {
     if (entry.internal && context.clientId !== adminClientId) {
       throw new KafkaError('INVALID_TOPIC_EXCEPTION', `records can not be produced to the internal topic "${entry.name}"`)
     }
     const now = broker.env.clock.now()
-    const batch = checkedBatch(entry, records, context, now)
-    const appended = log.append(batch.buffer, batch.start, batch.end, entry.leaderEpochs[index] ?? 0, now)
-    const metrics = broker.brokerMetrics.topic(entry.name)
-    metrics.receivedBytes.add(batch.end - batch.start)
-    metrics.receivedRecords.add(recordCount(batch.buffer, batch.start))
-    metrics.receivedBatches.add(1)
-    return {
-      index,
-      errorCode: 0,
-      baseOffset: appended.baseOffset,
-      logAppendTimeMs: hasLogAppendTime(batch.buffer, batch.start) ? now : -1,
-      logStartOffset: log.logStartOffset,
-    }
+    const batch = checkedBatch(entry, records ?? noRecords, now, context.apiVersion)
+    const { baseOffset, logAppendTimeMs, logStartOffset } = appendBatch(broker, entry, index, batch, now)
+    return { index, errorCode: 0, baseOffset, logAppendTimeMs, logStartOffset }
   } catch (error) {
     if (!(error instanceof KafkaError)) throw error
     broker.brokerMetrics.rejectedBatch(entry.name, error.code)
@@ -94,29 +83,7 @@ function appendRecords(
 /** The one client id that Kafka lets write to internal topics. */
 const adminClientId = '__admin_client'
 
-interface CheckedBatch {
-  readonly buffer: Buffer
-  readonly start: number
-  readonly end: number
-}
-
 const noRecords = Buffer.alloc(0)
-
-/** The batch to append, as it came or as the topic's configuration changes it. */
-function checkedBatch(entry: TopicEntry, records: Buffer | null, context: RequestContext, now: number): CheckedBatch {
-  const buffer = records ?? noRecords
-  const rules = entry.appendRules
-  const verdict = checkBatch(buffer, 0, buffer.length, rules, now, context.apiVersion)
-  if (verdict !== ACCEPTED && verdict !== NEEDS_VALIDATION) throw refusal(verdict, buffer, 0, buffer.length, rules)
-  if (isTransactional(buffer, 0)) {
-    throw new KafkaError(
-      'INVALID_TXN_STATE',
-      'transactions are not supported by this version of Chronik; use an idempotent producer without a transactional.id',
-    )
-  }
-  const batch = verdict === ACCEPTED ? buffer : validateBatch(buffer, 0, rules, now)
-  return { buffer: batch, start: 0, end: batchSize(batch, 0) }
-}
 
 function unknownPartition(
   entry: TopicEntry | undefined,

@@ -1,0 +1,19 @@
+import type { BrokerPool } from './broker-pool.ts'
+import type { BenchOptions } from './options.ts'
+import type { BenchReport } from './report/report.ts'
+import type { TopicKeeper } from './topic-keeper.ts'
+
+export interface BenchContext {
+  readonly options: BenchOptions
+  readonly brokers: BrokerPool
+  readonly topics: TopicKeeper
+  /** Tells the user what goes on; it is not part of the report. */
+  readonly progress: (line: string) => void
+}
+
+/** One benchmark. */
+export interface Bench {
+  readonly name: string
+  readonly summary: string
+  readonly run: (context: BenchContext) => Promise<BenchReport>
+}

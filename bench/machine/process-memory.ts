@@ -1,0 +1,22 @@
+import { readFileSync } from 'node:fs'
+
+/** Memory of a process that is in RAM, in bytes; `peak` is the most that it ever was. */
+export interface ProcessMemory {
+  readonly resident: number
+  readonly peak: number
+}
+
+export function processMemory(pid: number): ProcessMemory {
+  const status = readFileSync(`/proc/${pid}/status`, 'latin1')
+  return { resident: kilobytes(status, 'VmRSS') * 1024, peak: kilobytes(status, 'VmHWM') * 1024 }
+}
+
+/** Bytes that a process caused to be written to the disk since it started, page cache writeback included. */
+export function bytesWritten(pid: number): number {
+  const io = readFileSync(`/proc/${pid}/io`, 'latin1')
+  return Number(/^write_bytes: (\d+)$/m.exec(io)?.[1] ?? Number.NaN)
+}
+
+function kilobytes(status: string, field: string): number {
+  return Number(new RegExp(`^${field}:\\s+(\\d+) kB$`, 'm').exec(status)?.[1] ?? Number.NaN)
+}

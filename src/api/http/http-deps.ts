@@ -1,0 +1,13 @@
+import type { Broker } from '../../broker/broker.ts'
+
+/** Whether clients can be sent here, and if not, why: sentences for people. */
+export interface Readiness {
+  readonly ready: boolean
+  readonly reasons: readonly string[]
+}
+
+/** What the HTTP API works with. */
+export interface HttpDeps {
+  readonly broker: Broker
+  readonly ready: () => Readiness
+}

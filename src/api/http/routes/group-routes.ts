@@ -1,0 +1,84 @@
+import type { TopicTable } from '../../../broker/topic-table.ts'
+import { didYouMean } from '../../../config/suggest.ts'
+import type { GroupSnapshot } from '../../../coordinator/group/group-snapshot.ts'
+import { KafkaError } from '../../../protocol/errors.ts'
+import type { App } from '../app-types.ts'
+import type { HttpDeps } from '../http-deps.ts'
+import { pageOf } from '../page.ts'
+import { answers } from '../schemas/answers.ts'
+import { groupDetail, groupList, groupParams, listGroupsQuery } from '../schemas/group-schemas.ts'
+
+const tags = ['groups']
+
+export function groupRoutes(app: App, { broker }: HttpDeps): void {
+  const { groups, topics } = broker
+
+  app.get(
+    '/api/v1/groups',
+    {
+      schema: {
+        summary: 'List consumer groups',
+        tags,
+        querystring: listGroupsQuery,
+        response: answers(200, 'By id.', groupList),
+      },
+    },
+    async ({ query: { after, limit = 1000 } }) => {
+      const { items, nextAfter } = pageOf([...groups.snapshots()], ({ groupId }) => groupId, after, limit)
+      return { groups: items.map((group) => summary(group, offsetsOf(group, topics))), nextAfter }
+    },
+  )
+
+  app.get(
+    '/api/v1/groups/:id',
+    {
+      schema: {
+        summary: 'Describe a consumer group',
+        tags,
+        params: groupParams,
+        response: answers(200, 'The group.', groupDetail),
+      },
+    },
+    async ({ params: { id } }) => {
+      const all = [...groups.snapshots()]
+      const group = all.find(({ groupId }) => groupId === id)
+      if (group === undefined) {
+        const hint = didYouMean(
+          id,
+          all.map(({ groupId }) => groupId),
+        )
+        throw new KafkaError('GROUP_ID_NOT_FOUND', `there is no group "${id}"${hint}`)
+      }
+      const offsets = offsetsOf(group, topics)
+      const { protocol, generation, members } = group
+      return { ...summary(group, offsets), protocol, generation, members, offsets }
+    },
+  )
+}
+
+interface GroupOffset {
+  readonly topic: string
+  readonly partition: number
+  readonly committedOffset: number
+  readonly highWatermark: number | null
+  readonly lag: number | null
+  readonly metadata: string | null
+}
+
+function offsetsOf(group: GroupSnapshot, topics: TopicTable): GroupOffset[] {
+  return group.offsets
+    .map(({ topic, partition, offset, metadata }) => {
+      const highWatermark = topics.named(topic)?.logs[partition]?.highWatermark ?? null
+      const lag = highWatermark === null ? null : Math.max(highWatermark - offset, 0)
+      return { topic, partition, committedOffset: offset, highWatermark, lag, metadata }
+    })
+    .sort((a, b) => (a.topic === b.topic ? a.partition - b.partition : a.topic < b.topic ? -1 : 1))
+}
+
+function summary(
+  { groupId, kind, state, protocolType, members }: GroupSnapshot,
+  offsets: readonly GroupOffset[],
+) {
+  const lag = offsets.reduce((sum, offset) => sum + (offset.lag ?? 0), 0)
+  return { groupId, kind, state, protocolType, memberCount: members.length, lag }
+}

@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { openTestBroker, type TestBroker } from '../../../test/support/test-broker.ts'
+import { incrementalAlterConfigsHandler } from './44-incremental-alter-configs.ts'
+
+const SET = 0
+const DELETE = 1
+const APPEND = 2
+const SUBTRACT = 3
+
+type Alteration = readonly [name: string, operation: number, value: string | null]
+type Resource = readonly [type: number, name: string, ...alterations: Alteration[]]
+
+async function alter(server: TestBroker, resources: readonly Resource[], validateOnly = false, version = 1) {
+  const { responses } = await server.call(incrementalAlterConfigsHandler, version, {
+    resources: resources.map(([resourceType, resourceName, ...alterations]) => ({
+      resourceType,
+      resourceName,
+      configs: alterations.map(([name, configOperation, value]) => ({ name, configOperation, value })),
+    })),
+    validateOnly,
+  })
+  return responses.map(({ errorCode, errorMessage }) => [errorCode, errorMessage])
+}
+
+function codes(answers: Awaited<ReturnType<typeof alter>>) {
+  return answers.map(([code]) => code)
+}
+
+test('topic configs are set, appended to, subtracted from and deleted, with effect at once', async () => {
+  await using server = await openTestBroker()
+  await server.broker.topicAdmin.autoCreate(['t'])
+  const config = () => server.broker.topics.named('t')?.config
+  const change = async (...alterations: Alteration[]) => {
+    for (const version of [0, 1]) {
+      assert.deepEqual(await alter(server, [[2, 't', ...alterations]], false, version), [[0, null]])
+    }
+  }
+  await change(['retention.ms', SET, '5000'], ['cleanup.policy', APPEND, 'compact'])
+  assert.equal(config()?.retentionMs, 5000)
+  assert.deepEqual(config()?.cleanupPolicy, ['delete', 'compact'])
+  assert.equal(server.broker.topics.partition('t', 0).config.retentionMs, 5000)
+  await change(['cleanup.policy', SUBTRACT, 'delete'])
+  assert.deepEqual(config()?.cleanupPolicy, ['compact'])
+  await change(['cleanup.policy', DELETE, null], ['retention.ms', DELETE, ''])
+  assert.deepEqual(config()?.cleanupPolicy, ['delete'])
+  assert.equal(config()?.retentionMs, 604_800_000)
+})
+
+test('bad alterations of topics fail alone and change nothing', async () => {
+  await using server = await openTestBroker()
+  await server.broker.topicAdmin.autoCreate(['t', 'null', 'twice', 'op', 'list', 'good'])
+  const answers = await alter(server, [
+    [2, 'nope', ['retention.ms', SET, '1']],
+    [2, 't', ['retention.ms', SET, '7'], ['nope', SET, '1']],
+    [2, '', ['retention.ms', SET, '1']],
+    [2, 'x y', ['retention.ms', SET, '1']],
+    [2, 'null', ['retention.ms', SET, null]],
+    [2, 'twice', ['retention.ms', SET, '1'], ['retention.ms', SET, '2']],
+    [2, 'op', ['retention.ms', 9, '1']],
+    [2, 'list', ['retention.ms', APPEND, '1']],
+    [2, 'good', ['retention.ms', SET, '7']],
+  ])
+  assert.deepEqual(codes(answers), [3, 40, 42, 17, 42, 42, 42, 40, 0])
+  assert.equal(server.broker.topics.named('t')?.config.retentionMs, 604_800_000)
+  assert.equal(server.broker.topics.named('good')?.config.retentionMs, 7)
+})
+
+test('a resource that is there twice is not altered', async () => {
+  await using server = await openTestBroker()
+  await server.broker.topicAdmin.autoCreate(['t'])
+  const resource: Resource = [2, 't', ['retention.ms', SET, '1']]
+  const message = 'Each resource must appear at most once.'
+  assert.deepEqual(await alter(server, [resource, resource]), [
+    [42, message],
+    [42, message],
+  ])
+  assert.equal(server.broker.topics.named('t')?.config.retentionMs, 604_800_000)
+})
+
+test('dynamic broker configs take effect, for one broker before those for all', async () => {
+  await using server = await openTestBroker()
+  await server.broker.topicAdmin.autoCreate(['t'])
+  const retention = () => server.broker.topics.named('t')?.config.retentionMs
+  assert.deepEqual(codes(await alter(server, [[4, '', ['log.retention.ms', SET, '600000']]])), [0])
+  assert.equal(retention(), 600_000)
+  assert.deepEqual(codes(await alter(server, [[4, '1', ['log.retention.ms', SET, '700000']]])), [0])
+  assert.equal(retention(), 700_000)
+  assert.deepEqual(codes(await alter(server, [[4, '1', ['log.retention.ms', DELETE, null]]])), [0])
+  assert.equal(retention(), 600_000)
+  assert.deepEqual(codes(await alter(server, [[4, '', ['log.cleanup.policy', APPEND, 'compact']]])), [0])
+  assert.deepEqual(server.broker.topics.named('t')?.config.cleanupPolicy, ['delete', 'compact'])
+})
+
+test('broker configs that are read-only, unknown or bad are refused', async () => {
+  await using server = await openTestBroker()
+  const refused = async (resource: Resource) => codes(await alter(server, [resource]))[0]
+  assert.equal(await refused([4, '1', ['log.dirs', SET, '/x']]), 42)
+  assert.equal(await refused([4, '1', ['broker.id', SET, '5']]), 42)
+  assert.equal(await refused([4, '7', ['log.retention.ms', SET, '1']]), 42)
+  assert.equal(await refused([4, 'abc', ['log.retention.ms', SET, '1']]), 42)
+  assert.equal(await refused([4, '', ['log.retention.ms', SET, 'abc']]), 42)
+  assert.equal(await refused([4, '1', ['foo.bar', SET, 'x']]), 40)
+  assert.equal(await refused([4, '1', ['log.retention.ms', APPEND, '1']]), 40)
+  for (const type of [8, 16, 32, 99]) assert.equal(await refused([type, '1', ['x', SET, 'y']]), 42)
+  assert.equal(server.broker.metadata.image.brokerConfigs.size, 0)
+})
+
+test('validation alone changes nothing', async () => {
+  await using server = await openTestBroker()
+  await server.broker.topicAdmin.autoCreate(['t'])
+  assert.deepEqual(
+    codes(
+      await alter(
+        server,
+        [
+          [2, 't', ['retention.ms', SET, '1']],
+          [4, '', ['log.retention.ms', SET, '1']],
+        ],
+        true,
+      ),
+    ),
+    [0, 0],
+  )
+  assert.deepEqual(codes(await alter(server, [[2, 't', ['retention.ms', SET, 'x']]], true)), [40])
+  assert.equal(server.broker.topics.named('t')?.config.retentionMs, 604_800_000)
+  assert.equal(server.broker.metadata.image.brokerConfigs.size, 0)
+})

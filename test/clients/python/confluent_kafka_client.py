@@ -1,0 +1,164 @@
+"""The scenarios with confluent-kafka (librdkafka). Arguments: bootstrap server, prefix of all topic and group names."""
+
+import sys
+import time
+
+import confluent_kafka as ck
+from confluent_kafka.admin import AdminClient, ConfigResource, NewTopic
+
+from scenarios import PARTITIONS, RECORDS, WAIT_S, check, compare, headers, key, run, timestamp, value, wait_until
+
+bootstrap, prefix = sys.argv[1:3]
+admin = AdminClient({"bootstrap.servers": bootstrap, "client.id": f"{prefix}-admin"})
+
+
+def create_topic(name, config=None):
+    topic = f"{prefix}-{name}"
+    admin.create_topics([NewTopic(topic, PARTITIONS, 1, config=config or {})])[topic].result(WAIT_S)
+
+    def known():
+        found = admin.list_topics(timeout=10).topics.get(topic)
+        return found is not None and found.error is None and len(found.partitions) == PARTITIONS
+
+    wait_until(known, lambda: f"{topic} is not in the metadata")
+    return topic
+
+
+def consumer(**settings):
+    return ck.Consumer({"bootstrap.servers": bootstrap, "group.id": f"{prefix}-none", "enable.auto.commit": False, "check.crcs": True,
+                        "auto.offset.reset": "earliest", **{name.replace("_", "."): setting for name, setting in settings.items()}})
+
+
+def produce(topic, count=RECORDS, first=0, **settings):
+    problems = []
+    producer = ck.Producer({"bootstrap.servers": bootstrap, "linger.ms": 20,
+                            **{name.replace("_", "."): setting for name, setting in settings.items()}})
+
+    def delivered(error, message):
+        if error is not None:
+            problems.append(str(error))
+
+    for i in range(first, first + count):
+        producer.produce(topic, value=value(i), key=key(i), partition=i % PARTITIONS, timestamp=timestamp(i), headers=headers(i), on_delivery=delivered)
+    check(producer.flush(WAIT_S) == 0, "records are still not delivered")
+    check(not problems, f"{len(problems)} not delivered, the first with: {problems[:1]}")
+
+
+def row(message):
+    return (message.partition(), message.offset(), message.timestamp()[1], message.key(), message.value(), message.headers())
+
+
+def read(source, count):
+    rows = []
+
+    def enough():
+        for message in source.consume(count - len(rows), 0.2):
+            check(message.error() is None, str(message.error()))
+            rows.append(row(message))
+        return len(rows) >= count
+
+    wait_until(enough, lambda: f"read {len(rows)} of {count} records in time")
+    return rows
+
+
+def topics():
+    topic = create_topic("topics", {"retention.ms": "3600000"})
+    resource = ConfigResource(ConfigResource.Type.TOPIC, topic)
+    retention = admin.describe_configs([resource])[resource].result(WAIT_S)["retention.ms"].value
+    check(retention == "3600000", f"retention.ms is {retention}")
+    try:
+        admin.create_topics([NewTopic(topic, PARTITIONS, 1)])[topic].result(WAIT_S)
+        raise AssertionError("creating a topic twice succeeded")
+    except ck.KafkaException as error:
+        check(error.args[0].code() == ck.KafkaError.TOPIC_ALREADY_EXISTS, f"creating a topic twice: {error}")
+    admin.delete_topics([topic])[topic].result(WAIT_S)
+    wait_until(lambda: topic not in admin.list_topics(timeout=10).topics, lambda: "the topic is still listed after its deletion")
+
+
+def round_trip(name, **settings):
+    topic = create_topic(name)
+    produce(topic, **settings)
+    source = consumer()
+    source.assign([ck.TopicPartition(topic, partition, ck.OFFSET_BEGINNING) for partition in range(PARTITIONS)])
+    compare(read(source, RECORDS))
+    source.close()
+
+
+def seek():
+    topic = create_topic("seek")
+    produce(topic, compression_codec="lz4")
+    source = consumer()
+    source.assign([ck.TopicPartition(topic, 0, 10)])
+    check(read(source, 1)[0][1] == 10, "the first record from offset 10 has another offset")
+    found = source.offsets_for_times([ck.TopicPartition(topic, 0, timestamp(99))], WAIT_S)[0]
+    check(found.offset == 33, f"the offset of a timestamp is {found.offset} instead of 33")
+    low, high = source.get_watermark_offsets(ck.TopicPartition(topic, 0), WAIT_S)
+    check((low, high) == (0, 67), f"the watermarks are {low} and {high}")
+    source.close()
+
+
+def commit_resume():
+    topic = create_topic("commit")
+    produce(topic)
+    group = f"{prefix}-commit-group"
+    first = consumer(group_id=group)
+    first.subscribe([topic])
+    rows = read(first, RECORDS // 2)
+    first.commit(asynchronous=False)
+    partitions = [ck.TopicPartition(topic, partition) for partition in range(PARTITIONS)]
+    committed = sum(max(0, partition.offset) for partition in first.committed(partitions, WAIT_S))
+    check(committed == len(rows), f"committed {committed}, read {len(rows)}")
+    first.close()
+    second = consumer(group_id=group)
+    second.subscribe([topic])
+    rows += read(second, RECORDS - len(rows))
+    second.close()
+    compare(rows)
+
+
+def group():
+    topic = create_topic("group")
+    produce(topic)
+    one, two = (consumer(group_id=f"{prefix}-group") for _ in range(2))
+    one.subscribe([topic])
+    two.subscribe([topic])
+    seen = set()
+
+    def poll(*members):
+        for member in members:
+            for message in member.consume(100, 0.05):
+                check(message.error() is None, str(message.error()))
+                seen.add((message.partition(), message.offset()))
+
+    def shared():
+        poll(one, two)
+        sizes = [len(one.assignment()), len(two.assignment())]
+        return min(sizes) > 0 and sum(sizes) == PARTITIONS
+
+    def alone():
+        poll(one)
+        return len(one.assignment()) == PARTITIONS
+
+    def all_read():
+        poll(one)
+        return len(seen) == 2 * RECORDS
+
+    wait_until(shared, lambda: "the two members do not share the partitions")
+    for member in (one, two):
+        if any(partition.offset >= 0 for partition in member.position(member.assignment())):
+            member.commit(asynchronous=False)
+    two.close()
+    wait_until(alone, lambda: "the last member does not get all partitions")
+    produce(topic, first=RECORDS)
+    wait_until(all_read, lambda: f"read {len(seen)} of {2 * RECORDS}")
+    one.close()
+
+
+run(
+    [("topics", topics)]
+    + [(f"codec-{codec}", lambda codec=codec: round_trip(f"codec-{codec}", compression_codec=codec))
+       for codec in ("none", "gzip", "snappy", "lz4", "zstd")]
+    + [(f"acks-{acks}", lambda acks=acks: round_trip(f"acks-{acks}", acks=acks)) for acks in ("0", "1", "all")]
+    + [("idempotent", lambda: round_trip("idempotent", enable_idempotence=True)),
+       ("seek", seek), ("commit-resume", commit_resume), ("group", group)]
+)
