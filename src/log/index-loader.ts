@@ -42,6 +42,7 @@ async function scanIndex(
 ): Promise<{ index: SparseIndex; maxTimestamp: number }> {
   const index = new SparseIndex()
   let maxTimestamp = -1
+  let expected = segment.baseOffset
   const handle = await log.shared.handles.acquire(segment.path, false)
   try {
     const buffer = Buffer.allocUnsafe(blockBytes)
@@ -51,8 +52,9 @@ async function scanIndex(
       let at = 0
       while (at + header.HEADER_SIZE <= size && position + at < until) {
         const bytes = header.batchSize(buffer, at)
-        if (bytes < header.HEADER_SIZE) return { index, maxTimestamp }
-        index.batch(header.baseOffset(buffer, at) - segment.baseOffset, position + at, maxTimestamp)
+        if (bytes < header.HEADER_SIZE || header.baseOffset(buffer, at) !== expected) return { index, maxTimestamp }
+        index.batch(expected - segment.baseOffset, position + at, maxTimestamp)
+        expected = header.lastOffset(buffer, at) + 1
         maxTimestamp = Math.max(maxTimestamp, header.maxTimestamp(buffer, at))
         at += bytes
       }

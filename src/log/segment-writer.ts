@@ -44,6 +44,11 @@ async function writeSome(log: PartitionLog, segment: Segment): Promise<void> {
   const { tailCache, handles, metrics } = log.shared
   if (!segment.created) await createFile(log, segment)
   const handle = handles.acquireOpen(segment.path) ?? (await handles.acquire(segment.path, true))
+  if (segment.removed || log.deleted) {
+    // Its chunks went while the file was being opened.
+    handles.release(segment.path)
+    return
+  }
   const { buffers, chunks, end } = gather(log, segment)
   for (const chunk of chunks) tailCache.retain(chunk)
   try {

@@ -33,6 +33,8 @@ export interface OfflineDirectory {
   /** Numbers of all WAL files, and of those whose records recovery reads. */
   readonly walFiles: readonly number[]
   readonly neededWalFiles: readonly number[]
+  /** Sequence that the first needed record has, when that is known. */
+  readonly firstSequence: number | null
   readonly nameOf: (topicId: string) => string
 }
 
@@ -50,6 +52,10 @@ export async function readOfflineDirectory(env: Env, given: string): Promise<Off
   const nameOf = (topicId: string): string => names.get(topicId) ?? `(id ${topicId})`
   const walDirectory = `${path}/wal`
   const walFiles = (await env.files.stat(walDirectory)) === null ? [] : await listWalFiles(env, walDirectory)
+  // What a start kept for a partition that it found damaged, so that it can be repaired.
+  const offline = checkpoint?.partitions.some(({ damagedTo }) => damagedTo >= 0) === true
+  const isKept = (number: number): boolean =>
+    checkpoint !== null && offline && number >= checkpoint.keptFrom && number < checkpoint.keptTo
   const firstNeeded = checkpoint?.clean === true ? Number.POSITIVE_INFINITY : (checkpoint?.walFileNumber ?? 0)
   return {
     path,
@@ -59,7 +65,8 @@ export async function readOfflineDirectory(env: Env, given: string): Promise<Off
     metadataProblem: problem,
     partitions: await listPartitions(env, `${path}/log`, checkpoint, nameOf),
     walFiles,
-    neededWalFiles: walFiles.filter((number) => number >= firstNeeded),
+    neededWalFiles: walFiles.filter((number) => number >= firstNeeded || isKept(number)),
+    firstSequence: checkpoint === null || walFiles.some(isKept) ? null : checkpoint.lastSequence + 1,
     nameOf,
   }
 }

@@ -41,10 +41,11 @@ export async function repairWal(
   for (const name of await env.files.list(walDirectory)) {
     if (TEMPORARY.test(name)) await env.files.remove(`${walDirectory}/${name}`)
   }
-  const firstSequence = checkpoint === null ? null : checkpoint.lastSequence + 1
+  const directoryId = await directoryIdOf(env, directory)
   const nextNumber = Math.max(checkpoint?.walFileNumber ?? 0, ...walFiles) + 1
-  const rewriter = new WalRewriter(env, directory, ends, report, nextNumber, firstSequence)
-  for await (const item of walkWal(env, walDirectory, neededWalFiles, firstSequence)) {
+  const start = { number: nextNumber, sequence: checkpoint === null ? null : checkpoint.lastSequence + 1 }
+  const rewriter = new WalRewriter(env, directory, directoryId, ends, report, start)
+  for await (const item of walkWal(env, walDirectory, neededWalFiles, directory.firstSequence)) {
     if (item.kind === 'record') await rewriter.take(item)
   }
   const written = await rewriter.finish()
@@ -62,6 +63,7 @@ interface NewFile {
 class WalRewriter {
   readonly #env: Env
   readonly #directory: OfflineDirectory
+  readonly #directoryId: Buffer
   readonly #report: RepairReport
   readonly #ends: Map<string, number>
   readonly #written: NewFile[] = []
@@ -73,17 +75,18 @@ class WalRewriter {
   constructor(
     env: Env,
     directory: OfflineDirectory,
+    directoryId: Buffer,
     ends: ReadonlyMap<string, number>,
     report: RepairReport,
-    number: number,
-    sequence: number | null,
+    start: { readonly number: number; readonly sequence: number | null },
   ) {
     this.#env = env
     this.#directory = directory
+    this.#directoryId = directoryId
     this.#ends = new Map(ends)
     this.#report = report
-    this.#number = number
-    this.#sequence = sequence
+    this.#number = start.number
+    this.#sequence = start.sequence
   }
 
   async take(record: WalkedRecord): Promise<void> {
@@ -123,7 +126,7 @@ class WalRewriter {
     writeDataHeader(
       record,
       0,
-      walTag(this.#number),
+      walTag(this.#number, this.#directoryId),
       sequence,
       batch.length,
       topicId,
@@ -160,13 +163,12 @@ class WalRewriter {
     if (handle === null) return
     const sequence = this.#takeSequence()
     const group = Buffer.alloc(walRecordHeaderBytes)
-    writeGroupHeader(group, 0, walTag(this.#number), { sequence, durableSequence: sequence - 1, count: 0 })
+    writeGroupHeader(group, 0, walTag(this.#number, this.#directoryId), { sequence, durableSequence: sequence - 1, count: 0 })
     await handle.write([group], this.#position)
     const fileBytes = this.#position + group.length
-    const directoryId = await directoryIdOf(this.#env, this.#directory)
     const createdMs = this.#env.clock.now()
     await handle.write(
-      [encodeWalFileHeader({ fileNumber: this.#number, directoryId, fileBytes, createdMs })],
+      [encodeWalFileHeader({ fileNumber: this.#number, directoryId: this.#directoryId, fileBytes, createdMs })],
       0,
     )
     await handle.sync()

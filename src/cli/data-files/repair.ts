@@ -35,9 +35,22 @@ export async function repairDirectory(env: Env, path: string, dry: boolean): Pro
       ({ file, remedy }) => file.startsWith(`${directory.walDirectory}/`) && remedy === 'log repair',
     )
   ) {
-    await repairWal(env, directory, await logEnds(env, await readOfflineDirectory(env, path)), aside, report)
+    const surveyed = await readOfflineDirectory(env, path)
+    const { checkpoint } = surveyed
+    // Recovery shall count on what segments hold beyond the checkpoint: the new write-ahead log is written without it.
+    if (checkpoint !== null) await writeCheckpoint(env, path, { ...checkpoint, clean: false, walHasRest: false })
+    await repairWal(env, directory, await logEnds(env, surveyed), aside, report)
   }
+  await backInService(env, path)
   return { ...report, damages, aside: report.repaired.length === 0 ? null : aside.path }
+}
+
+/** What a start wrote into the checkpoint about partitions that it found damaged no longer holds. */
+async function backInService(env: Env, path: string): Promise<void> {
+  const { checkpoint } = await readOfflineDirectory(env, path)
+  if (checkpoint?.partitions.some(({ damagedTo }) => damagedTo >= 0) !== true) return
+  const partitions = checkpoint.partitions.map((entry) => ({ ...entry, damagedTo: -1 }))
+  await writeCheckpoint(env, path, { ...checkpoint, keptFrom: 0, keptTo: 0, partitions })
 }
 
 async function repairSegments(

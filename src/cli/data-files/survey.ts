@@ -153,8 +153,8 @@ function missing(
 }
 
 async function* surveyWal(env: Env, directory: OfflineDirectory): AsyncGenerator<SurveyItem, void> {
-  const first = directory.checkpoint === null ? null : directory.checkpoint.lastSequence + 1
-  for await (const item of walkWal(env, directory.walDirectory, directory.neededWalFiles, first)) {
+  const { walDirectory, neededWalFiles, firstSequence } = directory
+  for await (const item of walkWal(env, walDirectory, neededWalFiles, firstSequence)) {
     yield { kind: 'wal', item }
     if (item.kind === 'damage') {
       const upTo = item.nextSequence === null ? 'the end' : String(item.nextSequence - 1)
