@@ -1,12 +1,13 @@
 import { holdConnections, type ConnectionsJob, type ConnectionsResult } from './connections-job.ts'
 import { endToEnd, type EndToEndJob, type EndToEndResult } from './end-to-end-job.ts'
 import { fetchAll, type FetchJob, type FetchResult } from './fetch-job.ts'
+import { consumeSlowly, type SlowConsumersJob, type SlowConsumersResult } from './slow-consumers-job.ts'
 import { produce, type ProduceJob, type ProduceResult } from './produce-job.ts'
 
 /** What a load generator can be told to do; each runs in a process of its own. */
-export type Job = ProduceJob | FetchJob | EndToEndJob | ConnectionsJob
+export type Job = ProduceJob | FetchJob | EndToEndJob | ConnectionsJob | SlowConsumersJob
 
-export type JobResult = ProduceResult | FetchResult | EndToEndResult | ConnectionsResult
+export type JobResult = ProduceResult | FetchResult | EndToEndResult | ConnectionsResult | SlowConsumersResult
 
 export type ResultOf<J extends Job> = Extract<JobResult, { readonly kind: J['kind'] }>
 
@@ -27,6 +28,8 @@ export function runJob(job: Job, ready: () => Promise<void>): Promise<JobResult>
       return endToEnd(job, ready)
     case 'connections':
       return holdConnections(job, ready)
+    case 'slow-consumers':
+      return consumeSlowly(job, ready)
   }
   return job
 }

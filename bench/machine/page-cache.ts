@@ -1,4 +1,14 @@
-import { closeSync, ftruncateSync, mkdirSync, openSync, readSync, rmSync, statfsSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import {
+  closeSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readSync,
+  rmSync,
+  statfsSync,
+} from 'node:fs'
 import { freemem } from 'node:os'
 import { join } from 'node:path'
 
@@ -41,4 +51,20 @@ export class PageCacheFill implements Disposable {
 export function diskFree(directory: string): number {
   const { bavail, bsize } = statfsSync(directory)
   return bavail * bsize
+}
+
+/**
+ * Drops what the page cache holds of all files in a directory, so that they are read from the disk the next time. What is dirty
+ * or mapped by a process stays; the caller syncs before.
+ */
+export function evictFromPageCache(directory: string): void {
+  execFileSync('sync')
+  const files = readdirSync(directory, { recursive: true, withFileTypes: true })
+  for (const file of files) {
+    if (!file.isFile()) continue
+    // Reading nothing with this flag advises the kernel that the whole file is not needed.
+    execFileSync('dd', [`if=${join(file.parentPath, file.name)}`, 'iflag=nocache', 'count=0'], {
+      stdio: 'ignore',
+    })
+  }
 }

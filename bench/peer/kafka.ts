@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { nodeEnv } from '../../src/env/node/env.ts'
 import { ClusterClient } from '../../src/client/cluster-client.ts'
 import { ConnectionError } from '../../src/client/connection-error.ts'
 import type { BrokerSettings, RunningBroker } from '../brokers/broker.ts'
 import { startBroker } from '../brokers/broker-process.ts'
+import { keptPorts } from '../brokers/ports.ts'
 import { kafkaClassPath } from './install.ts'
 
 /** The flags with which Kafka's own scripts start a broker, heap of 1 GiB included. */
@@ -25,13 +25,13 @@ const javaFlags = [
  * Starts one Kafka node that is broker and controller, with Kafka's defaults; what differs is what a single node needs, and
  * that deleted topics leave the disk after a second, so that rounds do not fill it.
  */
-export async function startKafka({ dataDir, set, port }: BrokerSettings): Promise<RunningBroker> {
+export async function startKafka({ dataDir, set }: BrokerSettings): Promise<RunningBroker> {
   mkdirSync(dataDir, { recursive: true })
   const logs = join(dataDir, 'logs')
   const properties = join(dataDir, 'server.properties')
   const logging = join(dataDir, 'log4j2.properties')
-  const chosen = port === 0 ? await freePort() : port
-  writeFileSync(properties, lines({ ...singleNode(logs, chosen, await freePort()), ...set }))
+  const [port = 0, controllerPort = 0] = await keptPorts(dataDir, 2)
+  writeFileSync(properties, lines({ ...singleNode(logs, port, controllerPort), ...set }))
   writeFileSync(logging, lines(loggingToStderr))
   const java = ['-cp', kafkaClassPath('server'), `-Dlog4j2.configurationFile=${logging}`]
   if (!existsSync(join(logs, 'meta.properties'))) {
@@ -45,7 +45,7 @@ export async function startKafka({ dataDir, set, port }: BrokerSettings): Promis
     host: '127.0.0.1',
     dataDir: logs,
     logFile: join(dataDir, 'kafka.log'),
-    isReady: async () => ((await answers(chosen)) ? chosen : null),
+    isReady: async () => ((await answers(port)) ? port : null),
   })
 }
 
@@ -86,21 +86,6 @@ function lines(properties: Readonly<Record<string, string>>): string {
   return Object.entries(properties)
     .map(([key, value]) => `${key}=${value}\n`)
     .join('')
-}
-
-/** A port that was free a moment ago. */
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => {
-        if (address === null || typeof address === 'string') reject(new Error('the port is not known'))
-        else resolve(address.port)
-      })
-    })
-  })
 }
 
 /** Whether a broker negotiates versions on this port. */
