@@ -1,5 +1,4 @@
 import { resolve } from 'node:path'
-import { execFileSync } from 'node:child_process'
 import type { Command } from 'commander'
 import { BrokerConnection } from '../client/broker-connection.ts'
 import { defaultClientOptions } from '../client/client-options.ts'
@@ -99,13 +98,29 @@ function checkNode(): Finding {
 }
 
 function checkOpenFiles(): Finding {
-  if (process.platform === 'win32')
+  const limit = openFilesLimit()
+  if (limit === null)
     return { check: 'Open files', status: 'skipped', message: 'no such limit here', fix: null }
-  const text = execFileSync('sh', ['-c', 'ulimit -n'], { encoding: 'utf8' }).trim()
-  const limit = text === 'unlimited' ? Number.POSITIVE_INFINITY : Number(text)
-  if (limit >= MIN_OPEN_FILES) return ok('Open files', `${text} may be open`)
+  if (limit >= MIN_OPEN_FILES)
+    return ok('Open files', limit === Number.POSITIVE_INFINITY ? 'unlimited' : `${limit} may be open`)
   const fix = `ulimit -n ${MIN_OPEN_FILES * 8} before the start, or LimitNOFILE= in the systemd unit`
-  return bad('Open files', 'warning', `only ${text} may be open; every connection and segment takes one`, fix)
+  return bad(
+    'Open files',
+    'warning',
+    `only ${limit} may be open; every connection and segment takes one`,
+    fix,
+  )
+}
+
+/** The process report is where Node tells it; null where the system has no such limit. */
+function openFilesLimit(): number | null {
+  const report: unknown = process.report.getReport()
+  if (typeof report !== 'object' || report === null || !('userLimits' in report)) return null
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Node documents the report's fields, its types do not.
+  const limits = report.userLimits as { readonly open_files?: { readonly soft?: number | 'unlimited' } }
+  const soft = limits.open_files?.soft
+  if (soft === undefined) return null
+  return soft === 'unlimited' ? Number.POSITIVE_INFINITY : soft
 }
 
 /** The lock cannot be asked about without taking it, and taking it for a moment is harmless when nothing else runs. */

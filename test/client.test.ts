@@ -3,22 +3,21 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import { loadConfig } from '../config/load.ts'
-import type { Connection } from '../env/network.ts'
-import { nodeEnv } from '../env/node/env.ts'
-import type { CompressionType } from '../records/compression/codec.ts'
-import { startServer, type RunningServer } from '../server/server.ts'
-import { ClusterClient } from './cluster-client.ts'
-import { alterConfigs, describeConfigs } from './config-admin.ts'
-import type { ConsumedRecord } from './consumed-record.ts'
-import { Consumer } from './consumer.ts'
-import { deleteGroups, describeGroup, listGroups } from './group-admin.ts'
-import { GroupMember } from './group-member.ts'
-import { commitOffsets, fetchCommitted } from './group-offsets.ts'
-import { EARLIEST, LATEST, listOffsets } from './offsets.ts'
-import { partitionForKey } from './partitioner.ts'
-import { Producer } from './producer.ts'
-import { createPartitions, createTopics, deleteTopics } from './topic-admin.ts'
+import { loadConfig } from '../src/config/load.ts'
+import { nodeEnv } from '../src/env/node/env.ts'
+import type { CompressionType } from '../src/records/compression/codec.ts'
+import { startServer, type RunningServer } from '../src/server/server.ts'
+import { ClusterClient } from '../src/client/cluster-client.ts'
+import { alterConfigs, describeConfigs } from '../src/client/config-admin.ts'
+import type { ConsumedRecord } from '../src/client/consumed-record.ts'
+import { Consumer } from '../src/client/consumer.ts'
+import { deleteGroups, describeGroup, listGroups } from '../src/client/group-admin.ts'
+import { GroupMember } from '../src/client/group-member.ts'
+import { commitOffsets, fetchCommitted } from '../src/client/group-offsets.ts'
+import { EARLIEST, LATEST, listOffsets } from '../src/client/offsets.ts'
+import { partitionForKey } from '../src/client/partitioner.ts'
+import { Producer } from '../src/client/producer.ts'
+import { createPartitions, createTopics, deleteTopics } from '../src/client/topic-admin.ts'
 
 const env = nodeEnv()
 const directory = mkdtempSync(join(tmpdir(), 'chronik-client-'))
@@ -242,39 +241,5 @@ describe('the client against a server', () => {
       values,
       Array.from({ length: 300 }, (_, index) => index),
     )
-  })
-})
-
-describe('the client without a server', () => {
-  it('says at once that nobody listens', async () => {
-    const free = await env.network.listen({ host: '127.0.0.1', port: 0 }, (connection) =>
-      connection.destroy(),
-    )
-    const { port } = free
-    await free.close()
-    await using lonely = new ClusterClient(env, [{ host: '127.0.0.1', port }])
-    const message = `nothing listens on 127.0.0.1:${port} (ECONNREFUSED)`
-    await assert.rejects(lonely.metadata(null), { name: 'ConnectionError', failure: 'refused', message })
-  })
-
-  it('gives up on a peer that accepts and never answers', async () => {
-    const accepted: Connection[] = []
-    await using silent = await env.network.listen({ host: '127.0.0.1', port: 0 }, (connection) =>
-      accepted.push(connection),
-    )
-    await using lonely = new ClusterClient(env, [silent], { connectTimeoutMs: 50 })
-    // The client's timers do not keep the process alive, as those of a server's parts must not either.
-    const keepAlive = setInterval(() => undefined, 1000)
-    await assert.rejects(lonely.metadata(null), { name: 'ConnectionError', failure: 'timeout' })
-    clearInterval(keepAlive)
-    for (const connection of accepted) connection.destroy()
-  })
-
-  it('refuses a frame that is larger than it takes, such as the answer of an HTTP server', async () => {
-    await using http = await env.network.listen({ host: '127.0.0.1', port: 0 }, (connection) => {
-      connection.write([Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n')])
-    })
-    await using lonely = new ClusterClient(env, [http])
-    await assert.rejects(lonely.metadata(null), { errorName: 'INVALID_REQUEST' })
   })
 })
