@@ -8,7 +8,6 @@ import { assembleBroker } from './assemble-broker.ts'
 import { openParts } from './open-parts.ts'
 import { StartError } from './start-error.ts'
 import { tlsSettings } from './tls-settings.ts'
-import { version } from '../util/version.ts'
 
 export interface RunningServer {
   /** Where clients connect; the ports are those in use. */
@@ -83,7 +82,7 @@ function listenHttp(config: ResolvedConfig, broker: Broker, stopping: () => bool
     return { ready: reasons.length === 0, reasons }
   }
   const { host, port } = config.get('http.listen')
-  return bound('http.listen', host, port, () => startHttpServer({ broker, version, ready }, { host, port }))
+  return bound('http.listen', host, port, () => startHttpServer({ broker, ready }, { host, port }))
 }
 
 /** Says which setting names an address that can not be listened on. */

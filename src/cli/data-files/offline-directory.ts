@@ -17,7 +17,7 @@ export interface OfflinePartition {
   readonly topic: string
   readonly partition: number
   readonly checkpoint: CheckpointPartition | null
-  /** Base offsets in the names of its segment files, rising. */
+  /** Base offsets of its segments, rising: of those that have files, and of those that the checkpoint says there are. */
   readonly segments: readonly number[]
 }
 
@@ -33,7 +33,7 @@ export interface OfflineDirectory {
   /** Numbers of all WAL files, and of those whose records recovery reads. */
   readonly walFiles: readonly number[]
   readonly neededWalFiles: readonly number[]
-  nameOf(topicId: string): string
+  readonly nameOf: (topicId: string) => string
 }
 
 /** Reads the directory. Throws a CliError when it is none of ours. */
@@ -122,14 +122,16 @@ async function listPartitions(
     const [, topicId, partition] = /^(.{22})-(\d+)$/.exec(name) ?? []
     if (topicId === undefined) continue
     const path = `${directory}/${name}`
-    const bases = (await env.files.list(path)).map(segmentBaseOffset).filter((base) => base !== null)
+    const found = (await env.files.list(path)).map(segmentBaseOffset).filter((base) => base !== null)
+    const entry = entries.get(name) ?? null
+    const bases = new Set([...found, ...(entry?.segments ?? []).map(({ baseOffset }) => baseOffset)])
     partitions.push({
       directory: path,
       topicId,
       topic: nameOf(topicId),
       partition: Number(partition),
-      checkpoint: entries.get(name) ?? null,
-      segments: bases.sort((a, b) => a - b),
+      checkpoint: entry,
+      segments: [...bases].sort((a, b) => a - b),
     })
   }
   return partitions.sort((a, b) =>
