@@ -30,7 +30,12 @@ const adapter: ClientAdapter = {
       value,
       headers: Object.fromEntries(headers),
     }))
-    await producer.send({ topic, acks, compression: codec === 'gzip' ? CompressionTypes.GZIP : CompressionTypes.None, messages })
+    await producer.send({
+      topic,
+      acks,
+      compression: codec === 'gzip' ? CompressionTypes.GZIP : CompressionTypes.None,
+      messages,
+    })
     await producer.disconnect()
   },
   join,
@@ -68,15 +73,25 @@ async function join(topic: string, groupId: string): Promise<Member> {
     assigned: () => assigned,
     async commit() {
       const next = new Map<number, number>()
-      for (const { partition, offset } of rows) next.set(partition, Math.max(next.get(partition) ?? 0, offset + 1))
-      await consumer.commitOffsets([...next].map(([partition, offset]) => ({ topic, partition, offset: String(offset) })))
+      for (const { partition, offset } of rows)
+        next.set(partition, Math.max(next.get(partition) ?? 0, offset + 1))
+      await consumer.commitOffsets(
+        [...next].map(([partition, offset]) => ({ topic, partition, offset: String(offset) })),
+      )
     },
     close: () => consumer.disconnect(),
   }
 }
 
 function rowOf(partition: number, { offset, timestamp, key, value, headers }: KafkaMessage): Row {
-  return { partition, offset: Number(offset), timestamp: Number(timestamp), key, value, headers: headerList(headers ?? {}) }
+  return {
+    partition,
+    offset: Number(offset),
+    timestamp: Number(timestamp),
+    key,
+    value,
+    headers: headerList(headers ?? {}),
+  }
 }
 
 function headerList(headers: IHeaders): [string, Buffer][] {

@@ -48,7 +48,14 @@ const adapter: ClientAdapter = {
 }
 
 async function join(topic: string, groupId: string): Promise<Member> {
-  const consumer = new Consumer({ ...base, groupId, autocommit: false, maxWaitTime: 200, sessionTimeout: 10_000, heartbeatInterval: 500 })
+  const consumer = new Consumer({
+    ...base,
+    groupId,
+    autocommit: false,
+    maxWaitTime: 200,
+    sessionTimeout: 10_000,
+    heartbeatInterval: 500,
+  })
   const rows: Row[] = []
   const stream = await consumer.consume({ topics: [topic], mode: 'committed', fallbackMode: 'earliest' })
   stream.on('data', (message) => rows.push(rowOf(message)))
@@ -57,12 +64,18 @@ async function join(topic: string, groupId: string): Promise<Member> {
   closing.promise.catch((error: unknown) => console.error(messages(error)))
   return {
     rows,
-    assigned: () => consumer.assignments?.find((assignment) => assignment.topic === topic)?.partitions.length ?? 0,
+    assigned: () =>
+      consumer.assignments?.find((assignment) => assignment.topic === topic)?.partitions.length ?? 0,
     async commit() {
       const next = Array.from({ length: PARTITIONS }, (_, partition) =>
         rows.reduce((end, row) => (row.partition === partition ? Math.max(end, row.offset + 1) : end), 0),
       )
-      const offsets = next.map((offset, partition) => ({ topic, partition, offset: BigInt(offset), leaderEpoch: -1 }))
+      const offsets = next.map((offset, partition) => ({
+        topic,
+        partition,
+        offset: BigInt(offset),
+        leaderEpoch: -1,
+      }))
       await consumer.commit({ offsets: offsets.filter(({ offset }) => offset > 0n) })
     },
     async close() {
@@ -90,7 +103,8 @@ function bytes(content: Buffer | null | undefined): Buffer | null {
 /** The messages of an error and of all that caused it; the library wraps what the broker said. */
 function messages(error: unknown): string {
   if (error instanceof AggregateError) return [error.message, ...error.errors.map(messages)].join(': ')
-  if (error instanceof Error) return error.cause === undefined ? error.message : `${error.message}: ${messages(error.cause)}`
+  if (error instanceof Error)
+    return error.cause === undefined ? error.message : `${error.message}: ${messages(error.cause)}`
   return String(error)
 }
 

@@ -50,7 +50,8 @@ export interface ClientAdapter {
 
 /** Runs every scenario on its own and prints one JSON line for each; sets the exit code. */
 export async function runScenarios(client: ClientAdapter, prefix: string): Promise<void> {
-  const roundTrip = (name: string, settings: ProduceSettings) => () => writeAndRead(client, `${prefix}-${name}`, settings)
+  const roundTrip = (name: string, settings: ProduceSettings) => () =>
+    writeAndRead(client, `${prefix}-${name}`, settings)
   await scenario('topics', () => topics(client, `${prefix}-topics`))
   for (const codec of client.codecs) await scenario(`codec-${codec}`, roundTrip(`codec-${codec}`, { codec }))
   await scenario('acks-0', roundTrip('acks-0', { acks: 0 }))
@@ -80,7 +81,10 @@ async function topics(client: ClientAdapter, topic: string): Promise<void> {
   assert.ok((await client.listTopics()).includes(topic), 'the topic is not in the list')
   assert.match(String(await client.createTopicAgain(topic)), /exists/i)
   await client.deleteTopic(topic)
-  await until(async () => !(await client.listTopics()).includes(topic), () => 'the topic is still listed after its deletion')
+  await until(
+    async () => !(await client.listTopics()).includes(topic),
+    () => 'the topic is still listed after its deletion',
+  )
 }
 
 async function writeAndRead(client: ClientAdapter, topic: string, settings: ProduceSettings): Promise<void> {
@@ -120,19 +124,33 @@ async function shareAndLeave(client: ClientAdapter, topic: string): Promise<void
     await two.close()
   }
   try {
-    await until(() => one.assigned() === PARTITIONS, () => `the last member has ${one.assigned()} partitions`)
+    await until(
+      () => one.assigned() === PARTITIONS,
+      () => `the last member has ${one.assigned()} partitions`,
+    )
     await client.produce(topic, rows(0, RECORDS), {})
-    await until(() => one.rows.length >= RECORDS, () => `read ${one.rows.length} of ${RECORDS}`)
+    await until(
+      () => one.rows.length >= RECORDS,
+      () => `read ${one.rows.length} of ${RECORDS}`,
+    )
     compare(one.rows)
   } finally {
     await one.close()
   }
 }
 
-async function readAll(client: ClientAdapter, topic: string, group: string, count: number): Promise<readonly Row[]> {
+async function readAll(
+  client: ClientAdapter,
+  topic: string,
+  group: string,
+  count: number,
+): Promise<readonly Row[]> {
   const member = await client.join(topic, group)
   try {
-    await until(() => member.rows.length >= count, () => `read ${member.rows.length} of ${count} records in time`)
+    await until(
+      () => member.rows.length >= count,
+      () => `read ${member.rows.length} of ${count} records in time`,
+    )
     await member.commit()
     return [...member.rows]
   } finally {
@@ -153,14 +171,19 @@ function rows(from: number, to: number): Row[] {
 }
 
 function row(i: number): Row {
-  const value = Buffer.from(Array.from({ length: (i * 37) % 1500 }, (_, j) => (i * 31 + j * 7 + (j >> 5)) & 0xff))
+  const value = Buffer.from(
+    Array.from({ length: (i * 37) % 1500 }, (_, j) => (i * 31 + j * 7 + (j >> 5)) & 0xff),
+  )
   return {
     partition: i % PARTITIONS,
     offset: Math.floor(i / PARTITIONS),
     timestamp: BASE_TIMESTAMP + i * 10,
     key: i % 7 === 0 ? null : Buffer.from(`key-${i}`),
     value: i % 11 === 3 ? null : value,
-    headers: [['n', Buffer.from(`h${i}`)], ['empty', Buffer.alloc(0)]],
+    headers: [
+      ['n', Buffer.from(`h${i}`)],
+      ['empty', Buffer.alloc(0)],
+    ],
   }
 }
 
