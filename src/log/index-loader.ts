@@ -1,5 +1,5 @@
 import * as header from '../records/record-batch.ts'
-import type { PartitionLog } from './partition-log.ts'
+import type { LogState } from './log-shared.ts'
 import { indexPath, type Segment } from './segment.ts'
 import { SparseIndex } from './sparse-index.ts'
 
@@ -9,7 +9,7 @@ const blockBytes = 1 << 20
  * Completes the index of a segment that existed before this process: from its index file, or from the batches when the file is
  * missing, damaged or of another length. Loading twice at once does the work twice and no harm.
  */
-export async function loadIndex(log: PartitionLog, segment: Segment): Promise<void> {
+export async function loadIndex(log: LogState, segment: Segment): Promise<void> {
   const until = segment.indexedFrom
   const loaded = (await readIndexFile(log, segment, until)) ?? (await scanIndex(log, segment, until))
   if (segment.indexedFrom !== until) return
@@ -20,7 +20,7 @@ export async function loadIndex(log: PartitionLog, segment: Segment): Promise<vo
 }
 
 async function readIndexFile(
-  log: PartitionLog,
+  log: LogState,
   segment: Segment,
   until: number,
 ): Promise<{ index: SparseIndex; maxTimestamp: number } | null> {
@@ -36,7 +36,7 @@ async function readIndexFile(
 
 /** Walks batch headers up to `until`; a batch that can not be ends the walk, and whoever reads it meets the damage. */
 async function scanIndex(
-  log: PartitionLog,
+  log: LogState,
   segment: Segment,
   until: number,
 ): Promise<{ index: SparseIndex; maxTimestamp: number }> {

@@ -61,8 +61,8 @@ export class LogManager implements AsyncDisposable {
       batchBytesMax: options.sync === 'os' ? Infinity : walBatchBytesMax(options.walFileBytes, 1),
       committer: notOpen,
       diskFull: false,
-      markDirty: (log) => this.#checkpointer.markDirty(log),
-      requestWriteOut: (log) => this.#writer.request(log),
+      markDirty: (log: PartitionLog) => this.#checkpointer.markDirty(log),
+      requestWriteOut: (log: PartitionLog) => this.#writer.request(log),
       onStorageError: (log, error) =>
         this.#logger.error('a read from a segment failed', { topic: log.topic, partition: log.partition, error }),
     }

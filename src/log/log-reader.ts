@@ -3,7 +3,7 @@ import { KafkaError } from '../protocol/errors.ts'
 import { findBatch, NO_WHOLE_BATCH } from '../records/batch-iterator.ts'
 import * as header from '../records/record-batch.ts'
 import { loadIndex } from './index-loader.ts'
-import type { PartitionLog } from './partition-log.ts'
+import type { LogState } from './log-shared.ts'
 import type { Segment } from './segment.ts'
 import type { Chunk } from './tail-cache.ts'
 
@@ -21,9 +21,9 @@ export const emptyRead: LogRead = { buffers: [], bytes: 0, release: () => {} }
 /** Bytes read beyond the wanted ones because the index points up to this far before the wanted batch. */
 const indexSlackBytes = 8 << 10
 
-/** The read behind `PartitionLog.read`; the offset has been checked against log start and high watermark. */
+/** The read behind `LogState.read`; the offset has been checked against log start and high watermark. */
 export function readLog(
-  log: PartitionLog,
+  log: LogState,
   offset: number,
   maxBytes: number,
   firstBatchWhole: boolean,
@@ -39,12 +39,12 @@ export function readLog(
 }
 
 /** End of what is committed in this segment, and so of what consumers may see. */
-export function committedEnd(log: PartitionLog, segment: Segment): number {
+export function committedEnd(log: LogState, segment: Segment): number {
   if (segment === log.committedSegment) return log.committedPosition
   return segment.baseOffset >= log.highWatermark ? 0 : segment.size
 }
 
-export function segmentIndexFor(log: PartitionLog, offset: number): number {
+export function segmentIndexFor(log: LogState, offset: number): number {
   const segments = log.segments
   let low = 0
   let high = segments.length - 1
@@ -56,7 +56,7 @@ export function segmentIndexFor(log: PartitionLog, offset: number): number {
   return low
 }
 
-function readChunks(log: PartitionLog, offset: number, maxBytes: number, firstBatchWhole: boolean): LogRead {
+function readChunks(log: LogState, offset: number, maxBytes: number, firstBatchWhole: boolean): LogRead {
   const chunks = log.chunks
   let at = chunks.length - 1
   while (at > 0 && (chunks[at] as Chunk).baseOffset > offset) at -= 1
@@ -92,7 +92,7 @@ function readChunks(log: PartitionLog, offset: number, maxBytes: number, firstBa
 }
 
 async function readFile(
-  log: PartitionLog,
+  log: LogState,
   offset: number,
   maxBytes: number,
   firstBatchWhole: boolean,
@@ -122,7 +122,7 @@ interface FileRead {
   readonly firstBatchWhole: boolean
 }
 
-async function readFrom(log: PartitionLog, segment: Segment, handle: FileHandle, read: FileRead): Promise<LogRead> {
+async function readFrom(log: LogState, segment: Segment, handle: FileHandle, read: FileRead): Promise<LogRead> {
   const { readBuffers } = log.shared
   let wanted = Math.min(read.maxBytes + indexSlackBytes, read.end - read.position)
   for (;;) {
@@ -194,7 +194,7 @@ interface Unverified {
  * A good range is served up to the damage; damage in the first batch is an error. Offset and leader epoch lie outside of the CRC:
  * they are compared with what the log must have there.
  */
-function verify(log: PartitionLog, segment: Segment, buffer: Buffer, { base, from, to, offset }: Unverified): number {
+function verify(log: LogState, segment: Segment, buffer: Buffer, { base, from, to, offset }: Unverified): number {
   let at = from
   let expected = offset
   while (at < to) {
@@ -212,7 +212,7 @@ function verify(log: PartitionLog, segment: Segment, buffer: Buffer, { base, fro
 }
 
 /** Whether the batch with this base offset stands at `at`, undamaged. */
-export function isGood(log: PartitionLog, buffer: Buffer, at: number, size: number, offset: number): boolean {
+export function isGood(log: LogState, buffer: Buffer, at: number, size: number, offset: number): boolean {
   return (
     size >= header.HEADER_SIZE &&
     header.magic(buffer, at) === header.MAGIC_V2 &&
@@ -222,7 +222,7 @@ export function isGood(log: PartitionLog, buffer: Buffer, at: number, size: numb
   )
 }
 
-export function damaged(log: PartitionLog, segment: Segment, position: number): KafkaError {
+export function damaged(log: LogState, segment: Segment, position: number): KafkaError {
   const error = new KafkaError(
     'CORRUPT_MESSAGE',
     `${log.topic}-${log.partition}: the batch at byte ${position} of ${segment.path} is damaged; 'chronik log verify' names its offsets, 'chronik log repair' restores service`,

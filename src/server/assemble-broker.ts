@@ -2,6 +2,7 @@ import { advertisedAddress } from '../broker/advertised-address.ts'
 import type { Broker } from '../broker/broker.ts'
 import { BrokerMetrics } from '../broker/broker-metrics.ts'
 import { brokerLayersOf, ConfigAdmin } from '../broker/config-admin.ts'
+import { handlerFor } from '../broker/handlers.ts'
 import { FetchSessions } from '../broker/fetch-sessions.ts'
 import { InternalTopicLog } from '../broker/internal-topic-log.ts'
 import { ProducerIds } from '../broker/producer-ids.ts'
@@ -57,6 +58,7 @@ export async function assembleBroker(config: ResolvedConfig, env: Env, parts: Pa
     producerIds: new ProducerIds(metadata, nodeId),
     fetchSessions: new FetchSessions(config.get('max.incremental.fetch.session.cache.slots'), env.clock, env.random),
     advertised: advertisedAddress(config.get('advertise')),
+    implements: (apiKey) => handlerFor(apiKey) !== undefined,
     log,
     metrics,
     brokerMetrics,
