@@ -4,6 +4,7 @@ import type { RunningBroker } from './brokers/broker.ts'
 import { startChronik } from './brokers/chronik.ts'
 import type { Contestant } from './contestant.ts'
 import type { BenchOptions } from './options.ts'
+import { startKafka } from './peer/kafka.ts'
 
 /**
  * The servers of a benchmark. Each configuration is started when it is first needed and stays, warm, until all are stopped;
@@ -47,7 +48,7 @@ export class BrokerPool implements AsyncDisposable {
           port: 0,
         })
       case 'kafka':
-        throw new Error('no peer yet')
+        return startKafka({ dataDir, set: settings, port: 0 })
     }
   }
 

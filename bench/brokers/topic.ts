@@ -4,6 +4,7 @@ import { nodeEnv } from '../../src/env/node/env.ts'
 import { errorNameOf, KafkaError } from '../../src/protocol/errors.ts'
 import { ZERO_UUID } from '../../src/protocol/schema.ts'
 import type { RunningBroker } from './broker.ts'
+import { readBack } from './read-back.ts'
 
 /** A topic made for one run, on a server under test. Disposing of it deletes it. */
 export interface BenchTopic extends AsyncDisposable {
@@ -14,6 +15,13 @@ export interface BenchTopic extends AsyncDisposable {
   readonly versions: { readonly produce: number; readonly fetch: number }
   /** Records of each partition by ListOffsets. */
   counts(): Promise<number[]>
+  /**
+   * Reads the first bytes of a partition, checking CRCs and offsets. `complete`: that was all of it.
+   */
+  readBack(
+    partition: number,
+    limitBytes: number,
+  ): Promise<{ readonly records: number; readonly complete: boolean }>
 }
 
 /** A client of the server with timeouts that fit servers under load. */
@@ -76,6 +84,7 @@ export async function createTopic(
       const last = await offsetsOf(client, name, partitions, LATEST)
       return last.map((offset, partition) => offset - first[partition]!)
     },
+    readBack: (partition, limitBytes) => readBack(client, { name, topicId }, partition, limitBytes),
     async [Symbol.asyncDispose]() {
       await client.controller('DeleteTopics', {
         topics: [{ name, topicId: ZERO_UUID }],

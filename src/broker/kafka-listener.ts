@@ -23,6 +23,7 @@ export class KafkaListener implements AsyncDisposable {
   #listener: Listener | null = null
   #sweep: Timer | null = null
   #stopping = false
+  #lastClosed: (() => void) | null = null
 
   constructor(broker: Broker) {
     this.#broker = broker
@@ -65,10 +66,16 @@ export class KafkaListener implements AsyncDisposable {
     this.#stopping = true
     await this.#listener?.close()
     for (const connection of this.#connections) connection.finish()
-    const { clock, scheduler } = this.#broker.env
-    const deadline = clock.monotonic() + graceMs
-    while (this.#connections.size > 0 && clock.monotonic() < deadline) {
-      await new Promise<void>((resolve) => scheduler.after(10, resolve))
+    if (this.#connections.size > 0) {
+      // Woken by the last connection itself: timers do not keep the process alive, so once no connection is left one that is
+      // waited for might never fire.
+      await new Promise<void>((resolve) => {
+        const grace = this.#broker.env.scheduler.after(graceMs, resolve)
+        this.#lastClosed = () => {
+          grace.cancel()
+          resolve()
+        }
+      })
     }
     for (const connection of this.#connections) connection.close('shutdown', 'a connection was cut off at the stop')
     this.#sweep?.cancel()
@@ -96,6 +103,7 @@ export class KafkaListener implements AsyncDisposable {
     if (!this.#connections.delete(connection)) return
     this.#gate.left(connection.remoteAddress)
     this.#broker.brokerMetrics.active.add(-1)
+    if (this.#connections.size === 0) this.#lastClosed?.()
   }
 
   /** Closes connections that have been silent too long, and those that take too long over one request. */

@@ -18,6 +18,7 @@ import { stateFromCheckpoint, stateFromFiles } from './segment-recovery.ts'
 import { TailCache } from './tail-cache.ts'
 import { listWalFiles } from './wal/wal-files.ts'
 import { replayWal } from './wal/wal-replay.ts'
+import { walBatchBytesMax } from './wal/wal-format.ts'
 import { Wal } from './wal/wal.ts'
 
 const openConcurrency = 32
@@ -41,6 +42,8 @@ export class LogManager implements AsyncDisposable {
   readonly #dirty = new Set<PartitionLog>()
   readonly #writer: BackgroundWriter
   #wal: Wal | null = null
+  /** What recovery found of the WAL. Without one (`wal.sync=os`) it stays what checkpoints say. */
+  #walEnd = { fileNumber: 0, sequence: 0 }
   #timers: Timer[] = []
   #checkpointing: Promise<void> | null = null
   #nextCheckpoint: Promise<void> | null = null
@@ -61,6 +64,7 @@ export class LogManager implements AsyncDisposable {
       handles: new HandleCache(env.files, options.openFilesMax),
       metrics,
       commitBySegment: options.sync === 'os',
+      batchBytesMax: options.sync === 'os' ? Infinity : walBatchBytesMax(options.walFileBytes, 1),
       committer: notOpen,
       diskFull: false,
       markDirty: (log) => this.#markDirty(log),
@@ -255,6 +259,7 @@ export class LogManager implements AsyncDisposable {
     for (const log of this.all()) if (log.dirty || touched.has(log)) this.#markDirty(log)
     await this.#syncDirty()
     await this.#writeCheckpoint({ clean: false, walFileNumber: nextFileNumber, lastSequence })
+    this.#walEnd = { fileNumber: nextFileNumber, sequence: lastSequence }
     await this.#openCommitter({ lastSequence, nextFileNumber, freeFiles: files })
     const { records, replayed } = replay
     const ms = Math.round(this.#env.clock.monotonic() - started)
@@ -394,10 +399,10 @@ export class LogManager implements AsyncDisposable {
   async #runCheckpoint(clean: boolean): Promise<void> {
     const started = this.#env.clock.monotonic()
     const wal = this.#wal
-    const walFileNumber = wal?.currentFileNumber ?? 0
-    const firstSequence = wal?.currentFirstSequence ?? 1
+    const walFileNumber = wal?.currentFileNumber ?? this.#walEnd.fileNumber
+    const before = wal === null ? this.#walEnd.sequence : wal.currentFirstSequence - 1
     await this.#syncDirty()
-    await this.#writeCheckpoint({ clean, walFileNumber, lastSequence: clean ? (wal?.lastSequence ?? 0) : firstSequence - 1 })
+    await this.#writeCheckpoint({ clean, walFileNumber, lastSequence: clean && wal !== null ? wal.lastSequence : before })
     if (!clean) await wal?.retireBelow(walFileNumber)
     this.#metrics.checkpointSeconds.observe(this.#env.clock.monotonic() - started)
   }
@@ -479,6 +484,8 @@ function keyOf(topicId: Buffer, partition: number): string {
 /** What is durable of a partition: segments up to the recovery point. */
 function checkpointOf(log: PartitionLog): CheckpointPartition {
   const durable = log.segments.filter((segment) => segment.baseOffset < log.recoveryOffset)
+  // When the next segment has begun, empty or not durable yet, the last durable one is complete, and the position is not one in it.
+  const complete = log.segments.some((segment) => segment.baseOffset === log.recoveryOffset)
   return {
     topicId: log.topicIdBytes,
     partition: log.partition,
@@ -486,7 +493,7 @@ function checkpointOf(log: PartitionLog): CheckpointPartition {
     recoveryOffset: log.recoveryOffset,
     segments: durable.map((segment, index) => ({
       baseOffset: segment.baseOffset,
-      size: index === durable.length - 1 ? log.recoveryPosition : segment.size,
+      size: index === durable.length - 1 && !complete ? log.recoveryPosition : segment.size,
       maxTimestamp: segment.maxTimestamp,
     })),
     epochs: log.epochs.before(log.recoveryOffset),

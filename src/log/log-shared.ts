@@ -13,6 +13,8 @@ export interface LogShared {
   readonly readBuffers: BufferPool
   readonly handles: HandleCache
   readonly metrics: LogMetrics
+  /** Largest batch that the committer can take. */
+  readonly batchBytesMax: number
   /** `wal.sync=os`: an append is committed when the segment file has it; there is no WAL. */
   readonly commitBySegment: boolean
   /** Set once recovery is over; until then nothing is appended through it. */

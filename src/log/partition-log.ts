@@ -113,10 +113,11 @@ export class PartitionLog implements CommitTarget, ChunkOwner {
   /**
    * Appends the one batch that stands in `source` from `start` to `end`, which has been validated. Copies it; `source` may be
    * reused afterwards. It is committed when the committer says so (`shared.committer.afterCommit`).
-   * @throws KafkaError KAFKA_STORAGE_ERROR, INVALID_PRODUCER_EPOCH, OUT_OF_ORDER_SEQUENCE_NUMBER
+   * @throws KafkaError MESSAGE_TOO_LARGE, KAFKA_STORAGE_ERROR, INVALID_PRODUCER_EPOCH, OUT_OF_ORDER_SEQUENCE_NUMBER
    */
   append(source: Buffer, start: number, end: number, leaderEpoch: number, now: number): Appended {
     this.#requireOnline()
+    if (end - start > this.shared.batchBytesMax) throw tooLarge(this, end - start)
     const lastOffsetDelta = header.lastOffsetDelta(source, start)
     const producerId = header.producerId(source, start)
     if (producerId >= 0) {
@@ -329,6 +330,13 @@ export class PartitionLog implements CommitTarget, ChunkOwner {
     }
     return false
   }
+}
+
+function tooLarge(log: PartitionLog, bytes: number): KafkaError {
+  return new KafkaError(
+    'MESSAGE_TOO_LARGE',
+    `a batch of ${bytes} bytes for ${log.topic}-${log.partition} does not fit into a file of the write-ahead log, which takes ${log.shared.batchBytesMax}; send smaller batches or raise wal.file.bytes`,
+  )
 }
 
 function noSpace(log: PartitionLog): KafkaError {

@@ -36,7 +36,12 @@ export async function assembleBroker(config: ResolvedConfig, env: Env, parts: Pa
   const configAdmin = new ConfigAdmin(metadata, layers)
   const groups = groupCoordinator(config, env, parts, topics)
   const brokerMetrics = new BrokerMetrics(metrics, 'kafka')
-  topics.onDeleted((topic) => brokerMetrics.forgetTopic(topic.name))
+  topics.onDeleted((topic) => {
+    brokerMetrics.forgetTopic(topic.name)
+    groups.topicsDeleted([topic.name]).catch((error: unknown) => {
+      log.warn('offsets of a deleted topic are still there', { topic: topic.name, error })
+    })
+  })
   const broker: Broker = {
     env,
     nodeId,

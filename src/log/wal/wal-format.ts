@@ -71,6 +71,11 @@ export function walRecordBytes(payloadBytes: number): number {
   return walRecordHeaderBytes + ((payloadBytes + 7) & ~7)
 }
 
+/** Bytes that `batches` batches in one group may have together, so that the group fits into a file of this size. */
+export function walBatchBytesMax(fileBytes: number, batches: number): number {
+  return fileBytes - walFileHeaderBytes - walRecordHeaderBytes - batches * (walRecordHeaderBytes + 7)
+}
+
 export interface WalRecordHeader {
   readonly type: WalRecordType
   readonly payloadBytes: number

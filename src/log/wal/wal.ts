@@ -4,6 +4,7 @@ import type { Committer, PendingAppend } from '../commit.ts'
 import { CommitGroups, type CommitGroup } from '../commit-groups.ts'
 import type { LogMetrics } from '../log-metrics.ts'
 import {
+  walBatchBytesMax,
   walFileHeaderBytes,
   walRecordBytes,
   walRecordHeaderBytes,
@@ -45,7 +46,9 @@ export class Wal implements Committer {
   #sequence: number
   #fileNumber: number
   #firstSequence: number
-  /** Last sequence known to be durable; never above `#sequence`. */
+  /** Sequence of the last record whose write has ended: what a sync that starts now makes durable. */
+  #written: number
+  /** Last sequence known to be durable; never above `#written`. */
   #durable: number
   #small = Buffer.allocUnsafeSlow(smallGroupBytes)
   #headers = Buffer.allocUnsafeSlow(64 << 10)
@@ -59,11 +62,14 @@ export class Wal implements Committer {
     this.#options = options
     this.#files = files
     this.#sequence = sequence
+    this.#written = sequence
     this.#durable = sequence
     this.#firstSequence = sequence + 1
     this.#fileNumber = files.current.number
     this.#metrics = metrics
-    this.#groups = new CommitGroups(env.scheduler, options.groupBytesMax, options.groupRecordsMax, options.lingerMs, (group) =>
+    // A group has to fit into one file, with what is written beside its batches.
+    const groupBytesMax = Math.min(options.groupBytesMax, walBatchBytesMax(options.fileBytes, options.groupRecordsMax))
+    this.#groups = new CommitGroups(env.scheduler, groupBytesMax, options.groupRecordsMax, options.lingerMs, (group) =>
       this.#commit(group),
     )
     this.#groups.onFailure = options.onFatal
@@ -146,6 +152,7 @@ export class Wal implements Committer {
     const file = await this.#fileFor(group)
     const written = this.#write(file, group)
     if (written !== null) await written
+    this.#written = this.#sequence
     const wrote = this.#env.clock.monotonic()
     if (this.#options.sync === 'commit') {
       await file.handle.datasync()
@@ -262,14 +269,14 @@ export class Wal implements Committer {
   }
 
   #syncInBackground(): void {
-    if (this.#syncing !== null || this.#durable === this.#sequence) return
+    if (this.#syncing !== null || this.#durable === this.#written) return
     this.#syncing = this.#syncCurrent()
       .catch((error: unknown) => this.#options.onFatal(error))
       .finally(() => (this.#syncing = null))
   }
 
   async #syncCurrent(): Promise<void> {
-    const sequence = this.#sequence
+    const sequence = this.#written
     const started = this.#env.clock.monotonic()
     await this.#files.current.handle.datasync()
     this.#metrics.walSyncSeconds.observe(this.#env.clock.monotonic() - started)

@@ -1,0 +1,32 @@
+/**
+ * The real server over a disk that fails as planned. Arguments are settings, `name=value`; the plan comes by the environment
+ * (`fault-plan.ts`). Prints one line `ready {"host":…,"port":…}` when clients can connect, stops on SIGTERM.
+ */
+import { loadConfig, parseSetFlag } from '../../src/config/load.ts'
+import { nodeEnv } from '../../src/env/node/env.ts'
+import { startServer } from '../../src/server/server.ts'
+import { readFaultPlan } from './fault-plan.ts'
+import { FaultyFiles } from './faulty-files.ts'
+
+const config = loadConfig({
+  environment: {},
+  flags: process.argv.slice(2).map(parseSetFlag),
+  machine: { memoryBytes: 4 * 2 ** 30 },
+})
+const real = nodeEnv()
+const faults = new FaultyFiles(real.files, config.get('data.dir'), readFaultPlan(process.env), () => {
+  process.kill(process.pid, 'SIGKILL')
+  throw new Error('the process outlived SIGKILL')
+})
+const server = await startServer(config, { env: { ...real, files: faults.wrapped } })
+process.stdout.write(`ready ${JSON.stringify({ kafka: server.kafka, http: server.http })}\n`)
+process.on('SIGTERM', () => {
+  faults.stopping()
+  void server.close()
+})
+/** Memory after a collection, for suites that watch it; needs --expose-gc. */
+process.on('SIGUSR2', () => {
+  globalThis.gc?.()
+  process.stdout.write(`memory ${JSON.stringify(process.memoryUsage())}\n`)
+})
+process.exitCode = await server.done
