@@ -17,6 +17,7 @@ import { commitOffsets, fetchCommitted } from '../src/client/group-offsets.ts'
 import { EARLIEST, LATEST, listOffsets } from '../src/client/offsets.ts'
 import { partitionForKey } from '../src/client/partitioner.ts'
 import { Producer } from '../src/client/producer.ts'
+import { sleep } from '../src/client/retry.ts'
 import { createPartitions, createTopics, deleteTopics } from '../src/client/topic-admin.ts'
 
 const env = nodeEnv()
@@ -199,7 +200,10 @@ describe('the client against a server', () => {
     const first = new GroupMember(client, 'team', [topic])
     assert.equal((await first.join()).length, 4)
     const second = new GroupMember(client, 'team', [topic])
-    const [ofSecond, ofFirst] = await Promise.all([second.join(), first.join()])
+    const joining = second.join()
+    // Were the first member to join again before the second one is known, it would be alone once more.
+    while ((await describeGroup(client, 'team')).state === 'Stable') await sleep(env, 10)
+    const [ofSecond, ofFirst] = await Promise.all([joining, first.join()])
     const all = [...ofFirst, ...ofSecond].map(({ partition }) => partition)
     assert.deepEqual(
       all.sort((a, b) => a - b),
