@@ -169,15 +169,14 @@ function openPartition(
 function finish(log: PartitionLog, logger: LogLogger): void {
   if (log.offline !== null) return
   if (log.logStartOffset > log.logEndOffset) {
-    // Only with a weaker wal.sync: the start was durable, the records that were deleted with it were not.
-    logger.warn('the log ends before its start, which moves back', {
+    // Only with a weaker wal.sync: records were lost that had been deleted anyway. Their offsets are not given away again.
+    logger.warn('the log ends before its start; it goes on from there', {
       topic: log.topic,
       partition: log.partition,
       start: log.logStartOffset,
       end: log.logEndOffset,
     })
-    log.logStartOffset = log.logEndOffset
-    log.durableLogStart = log.logEndOffset
+    log.skipTo(log.logStartOffset)
     log.dirty = true
   }
   log.epochs.truncateFromStart(log.logStartOffset)

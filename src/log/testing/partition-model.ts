@@ -35,6 +35,7 @@ export class PartitionModel {
   placed = new Map<number, PlacedBatch>()
   /** By id of the batch. */
   #places = new Map<number, number>()
+  readonly #skippedTo = new Set<number>()
   leaderEpoch = 0
   /** DeleteRecords has promised this start. */
   ackedStart = 0
@@ -73,6 +74,11 @@ export class PartitionModel {
     this.placed.set(baseOffset, place)
     this.#places.set(sent.id, baseOffset)
     return place
+  }
+
+  /** Records were lost that had been deleted before; the log goes on at its start. */
+  skipTo(offset: number): void {
+    this.#skippedTo.add(offset)
   }
 
   /** The process died: what is not in the log now never was. `keepAcked`: an acknowledged batch must still be there. */
@@ -120,14 +126,15 @@ export class PartitionModel {
     const places = [...this.placed.values()].sort((a, b) => a.baseOffset - b.baseOffset)
     const epochs = new LeaderEpochs()
     const producers = new ProducerState()
-    let next = places[0]?.baseOffset ?? 0
+    let next = 0
     for (const place of places) {
+      if (this.#skippedTo.has(place.baseOffset)) next = place.baseOffset
       assert.equal(place.baseOffset, next, `${this.name}: no batch stands between ${next} and ${place.baseOffset}`)
       next = endOf(place)
       epochs.assign(place.leaderEpoch, place.baseOffset)
       producers.observe(place.sent.bytes, 0, place.baseOffset, Infinity)
     }
-    assert.equal(log.logEndOffset, next, `${this.name}: log end`)
+    assert.equal(log.logEndOffset, Math.max(next, log.logStartOffset), `${this.name}: log end`)
     epochs.truncateFromStart(log.logStartOffset)
     const below = (entries: LeaderEpochs): unknown => entries.before(log.logEndOffset).entries
     assert.deepEqual(below(log.epochs), below(epochs), `${this.name}: leader epochs`)
