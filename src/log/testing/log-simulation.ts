@@ -240,9 +240,9 @@ export class LogSimulation {
     if (draw < 2) {
       const { kernel } = this.#world
       kernel.schedule(this.#random.between(0, 400), 'the disk is full', () => {
-        this.#faultUntilMs = kernel.nowMs + this.#random.between(10, 4000)
+        if (!life.dead && life === this.#life) this.#faultUntilMs = kernel.nowMs + this.#random.between(10, 4000)
       })
-    } else if (draw === 2 && life.number > 0) this.#syncFaults = true
+    } else if (draw === 2 && life.number > 0 && this.#sync !== 'os') this.#syncFaults = true
   }
 
   #step(life: Life): void {
