@@ -471,7 +471,7 @@ export class LogSimulation {
 
   #verifyStart(log: PartitionLog, model: PartitionModel): void {
     const start = log.logStartOffset
-    if (this.#mayLose && start === log.logEndOffset) model.skipTo(start)
+    if (this.#mayLose && start > 0 && start === log.logEndOffset) model.skipTo(start)
     this.#noteStart(log, model)
     const { ackedStart } = model
     assert.ok(start >= ackedStart, `${model.name}: log start ${start}, records below ${ackedStart} were deleted`)
