@@ -8,12 +8,12 @@ import { KafkaError } from '../../protocol/errors.ts'
 import { LogManager } from '../log-manager.ts'
 import { noLogMetrics } from '../log-metrics.ts'
 import type { LogOptions } from '../log-options.ts'
-import type { LogRead } from '../log-reader.ts'
 import type { PartitionLog } from '../partition-log.ts'
 import { deleteRecordsBefore } from '../retention.ts'
-import { offsetForTimestamp, offsetOfMaxTimestamp } from '../timestamp-lookup.ts'
 import { PartitionModel } from './partition-model.ts'
+import { type End, Life } from './sim-life.ts'
 import { SimProducer } from './sim-producer.ts'
+import { SimReader } from './sim-reader.ts'
 import { LogLines, testLogConfig, testLogOptions } from './test-options.ts'
 
 export interface SimulationOptions {
@@ -40,33 +40,6 @@ export interface SimulationReport {
   readonly operations: number
 }
 
-type End = 'power-cut' | 'kill' | 'close'
-
-/** One life of the process. What an earlier one left behind must not act on a later one. */
-class Life {
-  readonly number: number
-  readonly end: End
-  #logs: LogManager | null = null
-  dead = false
-  /** The log said that the disk failed. */
-  fatal = false
-  onDeath: () => void = () => {}
-
-  constructor(number: number, end: End) {
-    this.number = number
-    this.end = end
-  }
-
-  get logs(): LogManager {
-    assert.ok(this.#logs !== null)
-    return this.#logs
-  }
-
-  set logs(logs: LogManager) {
-    this.#logs = logs
-  }
-}
-
 /**
  * One run of the real log on a simulated machine against a model: random producers, readers, DeleteRecords, retention, topics that
  * come and go, checkpoints, faults, and a process that dies at any disk operation. After each start everything acknowledged must
@@ -80,6 +53,7 @@ export class LogSimulation {
   readonly #random: Prng
   readonly #partitions = new Map<string, PartitionModel[]>()
   readonly #producers: SimProducer[] = []
+  readonly #reader: SimReader
   readonly #sync: LogOptions['sync']
   #nextTopic = 0
   #nextId = 1
@@ -108,6 +82,7 @@ export class LogSimulation {
         : this.#random.below(2) === 0
           ? 'interval'
           : 'os'
+    this.#reader = new SimReader(this.#random, (ms) => this.#sleep(ms))
     this.#node.disk.onOperation = (operation) => this.#onOperation(operation)
     this.#node.disk.fault = (operation) => this.#fault(operation)
   }
@@ -278,7 +253,7 @@ export class LogSimulation {
     if (draw < 36) this.#appendPlain(life, log, model)
     else if (draw < 62) this.#appendIdempotent(life, log, model)
     else if (draw < 66) this.#retry(life, log, model)
-    else if (draw < 84) this.#background(life, this.#read(life, log, model))
+    else if (draw < 84) this.#background(life, this.#reader.read(life, log, model))
     else if (draw < 86) log.roll()
     else if (draw < 89) this.#background(life, this.#deleteRecords(life, log, model))
     else if (draw < 91)
@@ -287,7 +262,7 @@ export class LogSimulation {
         life.logs.retain().then(() => this.#noteStart(log, model)),
       )
     else if (draw < 94) this.#background(life, life.logs.checkpoint())
-    else if (draw < 96) this.#background(life, this.#lookUp(life, log))
+    else if (draw < 96) this.#background(life, this.#reader.lookUp(life, log, this.#world.kernel.nowMs))
     else if (draw < 97) model.leaderEpoch += 1
     else if (draw < 98 && this.#partitions.size < 4) this.#createTopic(life)
     else if (draw < 99 && this.#partitions.size > 1) this.#deleteTopic(life, model)
@@ -448,34 +423,6 @@ export class LogSimulation {
     })
   }
 
-  async #read(life: Life, log: PartitionLog, model: PartitionModel): Promise<void> {
-    const low = Math.max(log.logStartOffset - 2, 0)
-    const offset = low + this.#random.below(log.highWatermark - low + 2)
-    const maxBytes = this.#random.below(3) === 0 ? this.#random.below(300) : this.#random.below(20_000)
-    const whole = this.#random.chance(0.7)
-    const start = log.logStartOffset
-    const highWatermark = log.highWatermark
-    const read = await log.read(offset, maxBytes, whole)
-    if (life.dead) return
-    const bytes = Buffer.concat(read.buffers)
-    assert.equal(bytes.length, read.bytes)
-    model.checkRead(bytes, offset, log.highWatermark)
-    if (offset >= start && offset < highWatermark && whole)
-      assert.ok(bytes.length > 0, `${model.name}: nothing came for ${offset} below ${highWatermark}`)
-    await this.#hold(life, read, bytes, model)
-  }
-
-  /** A slow consumer: the bytes must stay what they are until they are released. */
-  async #hold(life: Life, read: LogRead, bytes: Buffer, model: PartitionModel): Promise<void> {
-    await this.#sleep(this.#random.chance(0.3) ? this.#random.between(0, 500) : 0)
-    if (life.dead) return
-    assert.ok(
-      Buffer.concat(read.buffers).equals(bytes),
-      `${model.name}: the bytes of a read changed before their release`,
-    )
-    read.release()
-  }
-
   async #deleteRecords(life: Life, log: PartitionLog, model: PartitionModel): Promise<void> {
     const span = log.highWatermark - log.logStartOffset
     const target = this.#random.chance(0.3) ? -1 : log.logStartOffset + this.#random.below(span + 1)
@@ -488,18 +435,6 @@ export class LogSimulation {
 
   #noteStart(log: PartitionLog, model: PartitionModel): void {
     model.highestStart = Math.max(model.highestStart, log.logStartOffset)
-  }
-
-  async #lookUp(life: Life, log: PartitionLog): Promise<void> {
-    const highWatermark = log.highWatermark
-    const found = this.#random.chance(0.5)
-      ? await offsetForTimestamp(log, Math.floor(this.#random.between(0, this.#world.kernel.nowMs)))
-      : await offsetOfMaxTimestamp(log)
-    if (found === null || life.dead) return
-    assert.ok(
-      found.offset < log.highWatermark,
-      `offset ${found.offset} for a timestamp, high watermark ${highWatermark}`,
-    )
   }
 
   /** Waits until nothing is pending, then everything that was sent and taken must have been acknowledged. */

@@ -280,7 +280,8 @@ export class Wal implements Committer {
     this.#idleTimer = null
     const quietMs = this.#env.clock.monotonic() - this.#lastCommit
     if (quietMs < idleCommitMs || this.#groups.busy) {
-      this.#idleTimer = this.#env.scheduler.after(idleCommitMs, () => this.#idleCommit())
+      const restMs = this.#groups.busy ? idleCommitMs : idleCommitMs - quietMs
+      this.#idleTimer = this.#env.scheduler.after(Math.max(1, restMs), () => this.#idleCommit())
       return
     }
     this.#groups.runEmpty()
