@@ -33,7 +33,7 @@ export interface Broker {
   readonly fetchSessions: FetchSessions
   readonly advertised: AdvertisedAddress
   /** Whether requests of this API are handled, which is what makes it advertised. */
-  implements(apiKey: number): boolean
+  readonly implements: (apiKey: number) => boolean
   readonly log: Log
   readonly metrics: Metrics
   readonly brokerMetrics: BrokerMetrics

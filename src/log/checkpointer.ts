@@ -3,6 +3,7 @@ import { FileError } from '../env/files.ts'
 import type { BackgroundWriter } from './background-writer.ts'
 import { type CheckpointHead, type CheckpointPartition, writeCheckpoint } from './checkpoint.ts'
 import type { HandleCache } from './handle-cache.ts'
+import { committedEnd } from './log-reader.ts'
 import type { LogMetrics } from './log-metrics.ts'
 import type { PartitionLog } from './partition-log.ts'
 import type { Segment } from './segment.ts'
@@ -95,7 +96,7 @@ export class Checkpointer {
 
   /**
    * Makes the log starts of all partitions durable: the last checkpoint again, with the starts of now. Syncs no data, so it is quick
-   * and works when no segment can be written. Calls share a write that has not begun.
+   * and works when no segment can be written. Calls share a write that has not begun. Only for a log with a WAL.
    */
   writeLogStarts(): Promise<void> {
     this.#nextStarts ??= this.#write(() => {
@@ -130,8 +131,10 @@ export class Checkpointer {
       const starts = new Map<PartitionLog, number>()
       for (const log of logs()) {
         if (log.segments.length === 0 && log.recoveryOffset === 0 && log.logStartOffset === 0 && log.damagedTo < 0) continue
-        partitions.push(checkpointOf(log))
-        starts.set(log, log.logStartOffset)
+        // Without a WAL nothing says what lay between the recovery point and a log start beyond it.
+        const start = head.walHasRest ? log.logStartOffset : Math.min(log.logStartOffset, log.recoveryOffset)
+        partitions.push(checkpointOf(log, start))
+        starts.set(log, start)
       }
       await writeCheckpoint(env, directory, { ...head, createdMs: env.clock.now(), partitions })
       this.#head = head
@@ -169,7 +172,8 @@ export class Checkpointer {
       position: log.committedPosition,
       producers: log.producers.encode(offset),
     }
-    await this.#options.writer.writeOut(log)
+    // With `wal.sync=os` what is committed is written, and what is not may have to wait for space.
+    if (needsWriting(log)) await this.#options.writer.writeOut(log)
     for (const segment of [...log.segments]) {
       if (segment.written === segment.synced && segment.entrySynced) continue
       if (segment.written === 0 || segment.removed || log.deleted) continue
@@ -212,9 +216,13 @@ export class Checkpointer {
   }
 }
 
+function needsWriting(log: PartitionLog): boolean {
+  return !log.shared.commitBySegment || log.segments.some((segment) => segment.written < committedEnd(log, segment))
+}
+
 /** What is durable of a partition: segments up to the recovery point, without those that only wait for their removal. */
-function checkpointOf(log: PartitionLog): CheckpointPartition {
-  const { logStartOffset, recoveryOffset } = log
+function checkpointOf(log: PartitionLog, logStartOffset: number): CheckpointPartition {
+  const { recoveryOffset } = log
   const durable = log.segments.filter((segment, index) => {
     const end = log.segments[index + 1]?.baseOffset ?? Infinity
     return segment.baseOffset < recoveryOffset && end > logStartOffset

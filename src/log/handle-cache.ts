@@ -1,8 +1,8 @@
-import type { FileHandle, Files } from '../env/files.ts'
+import { FileError, type FileHandle, type Files } from '../env/files.ts'
 
 interface Entry {
   handle: FileHandle | null
-  opening: Promise<FileHandle> | null
+  opening: { readonly make: boolean; readonly handle: Promise<FileHandle> } | null
   users: number
   /** The file is gone: the handle is closed when its last user is done. */
   doomed: boolean
@@ -39,16 +39,19 @@ export class HandleCache implements AsyncDisposable {
     }
     entry.users += 1
     if (entry.handle !== null) return entry.handle
-    entry.opening ??= this.#files.open(path, make ? 'create' : 'update')
+    entry.opening ??= { make, handle: this.#files.open(path, make ? 'create' : 'update') }
+    const { opening } = entry
     try {
-      entry.handle = await entry.opening
+      entry.handle = await opening.handle
+      return entry.handle
     } catch (error) {
       entry.users -= 1
-      entry.opening = null
-      if (entry.users === 0) this.#entries.delete(path)
+      if (entry.opening === opening) entry.opening = null
+      if (entry.users === 0 && this.#entries.get(path) === entry) this.#entries.delete(path)
+      // Somebody else was about to open a file that this caller is to make.
+      if (make && !opening.make && error instanceof FileError && error.code === 'NOT_FOUND') return await this.acquire(path, make)
       throw error
     }
-    return entry.handle
   }
 
   release(path: string): void {

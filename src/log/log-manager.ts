@@ -164,7 +164,7 @@ export class LogManager implements AsyncDisposable {
    */
   async persistLogStart(log: PartitionLog): Promise<void> {
     try {
-      await this.#checkpointer.writeLogStarts()
+      await this.#writeLogStarts()
     } catch (error) {
       if (!isNoSpace(error)) throw error
       throw new KafkaError('KAFKA_STORAGE_ERROR', `no disk space is left to note the new log start of ${log.topic}-${log.partition}; free some, then retry`)
@@ -200,7 +200,7 @@ export class LogManager implements AsyncDisposable {
         await this.#guardRetention(log, () => expireSegments(log, now))
       }
       if (![...this.all()].some((log) => log.logStartOffset > log.durableLogStart)) return await this.#removeExpired()
-      await this.#checkpointer.writeLogStarts()
+      await this.#writeLogStarts()
       await this.#removeExpired()
     } catch (error) {
       if (!isNoSpace(error)) throw error
@@ -232,6 +232,10 @@ export class LogManager implements AsyncDisposable {
       this.#closed = true
       await this.#shared.handles.close()
     }
+  }
+
+  #writeLogStarts(): Promise<void> {
+    return this.#wal === null ? this.checkpoint() : this.#checkpointer.writeLogStarts()
   }
 
   async #removeExpired(): Promise<void> {

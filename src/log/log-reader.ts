@@ -217,9 +217,15 @@ export function isGood(log: LogState, buffer: Buffer, at: number, size: number, 
     size >= header.HEADER_SIZE &&
     header.magic(buffer, at) === header.MAGIC_V2 &&
     header.baseOffset(buffer, at) === offset &&
-    header.partitionLeaderEpoch(buffer, at) === log.epochs.epochAt(Math.max(offset, log.logStartOffset)) &&
+    hasEpoch(log, buffer, at, offset) &&
     header.computeCrc(buffer, at) === header.crc(buffer, at)
   )
+}
+
+/** Epochs are known from the log start on, which may move past the batch while it is being read. */
+function hasEpoch(log: LogState, buffer: Buffer, at: number, offset: number): boolean {
+  if (header.lastOffset(buffer, at) < log.logStartOffset) return true
+  return header.partitionLeaderEpoch(buffer, at) === log.epochs.epochAt(Math.max(offset, log.logStartOffset))
 }
 
 export function damaged(log: LogState, segment: Segment, position: number): KafkaError {

@@ -88,6 +88,8 @@ export async function recoverLogs(options: LogRecoveryOptions): Promise<Recovere
 async function newestCheckpoint(options: LogRecoveryOptions, used: boolean): Promise<Checkpoint | null> {
   const { env, directory, logger } = options
   const read = await readCheckpoint(env, directory)
+  // A killed process may have renamed it and not lived to sync the directory. Before files go because of what it says, it must stay.
+  await env.files.syncDirectory(directory)
   if (read !== 'damaged' && (read !== null || !used)) return read
   logger.warn(`the checkpoint is ${read ?? 'missing'}; all segments are read instead, and log starts are where the files begin`, {
     directory,
@@ -169,15 +171,14 @@ function openPartition(
 function finish(log: PartitionLog, logger: LogLogger): void {
   if (log.offline !== null) return
   if (log.logStartOffset > log.logEndOffset) {
-    // Only with a weaker wal.sync: the start was durable, the records that were deleted with it were not.
-    logger.warn('the log ends before its start, which moves back', {
+    // Only with a weaker wal.sync: records were lost that had been deleted anyway. Their offsets are not given away again.
+    logger.warn('the log ends before its start; it goes on from there', {
       topic: log.topic,
       partition: log.partition,
       start: log.logStartOffset,
       end: log.logEndOffset,
     })
-    log.logStartOffset = log.logEndOffset
-    log.durableLogStart = log.logEndOffset
+    log.skipTo(log.logStartOffset)
     log.dirty = true
   }
   log.epochs.truncateFromStart(log.logStartOffset)

@@ -183,10 +183,11 @@ export class PartitionLog implements CommitTarget, ChunkOwner {
     if (!this.shared.commitBySegment && this.#hasFullChunk()) this.shared.requestWriteOut(this)
   }
 
-  /** Recovery finds that all before `offset` is gone, for a log that has nothing. */
-  startAt(offset: number): void {
+  /** Recovery finds that everything before `offset` is gone or deleted: the next batch gets it. */
+  skipTo(offset: number): void {
+    this.roll()
     this.logStartOffset = offset
-    this.durableLogStart = offset
+    this.durableLogStart = Math.max(this.durableLogStart, offset)
     this.logEndOffset = offset
     this.commitAll()
   }

@@ -93,6 +93,7 @@ async function* batches(
 ): AsyncGenerator<Buffer, void> {
   const end = Math.min(segment.written, committedEnd(log, segment))
   let { position } = start
+  if (position >= end) return
   let offset = segment.baseOffset + start.relativeOffset
   const handle = await log.shared.handles.acquire(segment.path, false)
   try {

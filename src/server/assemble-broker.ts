@@ -22,7 +22,7 @@ export interface AssembledBroker {
   readonly broker: Broker
   /** Resolves when every group is in memory; requests for groups that are not are answered with COORDINATOR_LOAD_IN_PROGRESS. */
   readonly groupsLoaded: Promise<unknown>
-  unloadGroups(): void
+  readonly unloadGroups: () => void
 }
 
 /** Registers this node and builds what request handlers work with. */
@@ -107,7 +107,7 @@ function groupOptions(config: ResolvedConfig): GroupOptions {
 }
 
 /** Loads the partitions of the offsets topic that exist, and those of one that is created later. */
-function loadGroups(broker: Broker): { groupsLoaded: Promise<unknown>; unloadGroups(): void } {
+function loadGroups(broker: Broker): { groupsLoaded: Promise<unknown>; unloadGroups: () => void } {
   const { topics, groups, log } = broker
   const loaded = new Set<number>()
   const load = (count: number): Promise<unknown> => {

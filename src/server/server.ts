@@ -99,7 +99,7 @@ async function bound<T>(setting: string, host: string, port: number, listen: () 
       )
     }
     if (code === 'EADDRNOTAVAIL' || code === 'EACCES' || code === 'ENOTFOUND') {
-      throw new StartError('ADDRESS_UNUSABLE', `${setting}=${host}:${port} can not be listened on (${String(code)}); set an address of this machine`, {
+      throw new StartError('ADDRESS_UNUSABLE', `${setting}=${host}:${port} can not be listened on (${code}); set an address of this machine`, {
         cause: error,
       })
     }

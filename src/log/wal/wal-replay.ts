@@ -175,7 +175,7 @@ function replay(
   if (!good) return 'damaged'
   if (record.baseOffset > log.logEndOffset) {
     if (options.firstSequence !== null || log.segments.length > 0 || log.logEndOffset > 0) return 'gap'
-    log.startAt(record.baseOffset)
+    log.skipTo(record.baseOffset)
   }
   log.store(payload, 0, payload.length, record.baseOffset, record.leaderEpoch, header.maxTimestamp(payload, 0))
   log.commitAll()
