@@ -1,10 +1,12 @@
 import type { BrokerPool } from './broker-pool.ts'
 import type { BenchOptions } from './options.ts'
 import type { BenchReport } from './report/report.ts'
+import type { TopicKeeper } from './topic-keeper.ts'
 
 export interface BenchContext {
   readonly options: BenchOptions
   readonly brokers: BrokerPool
+  readonly topics: TopicKeeper
   /** Tells the user what goes on; it is not part of the report. */
   readonly progress: (line: string) => void
 }

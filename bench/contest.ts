@@ -12,12 +12,20 @@ export interface Match extends Bar {
 }
 
 /** One combination of load parameters, in which contestants take turns. */
-export interface Cell {
+interface CellBase {
   readonly label: string
   readonly contestants: readonly Contestant[]
   readonly matches: readonly Match[]
-  readonly run: (broker: RunningBroker, contestant: Contestant) => Promise<Sample>
+  /** The first round counts too, and is the only one: for runs that are long. */
+  readonly once?: boolean
 }
+
+/** A cell whose runs share a server that stays, or one whose runs bring their own. */
+export type Cell = CellBase &
+  (
+    | { readonly run: (broker: RunningBroker, contestant: Contestant) => Promise<Sample> }
+    | { readonly withoutBroker: (contestant: Contestant) => Promise<Sample> }
+  )
 
 /**
  * Runs the contestants of a cell in turn, in the opposite order every other round, and throws the first round away: it pays for
@@ -31,11 +39,11 @@ export async function contest(
     ({ system }) => system === 'chronik' || context.options.peer === system,
   )
   const samples = new Map<Contestant, Sample[]>(contestants.map((contestant) => [contestant, []]))
-  for (let round = 0; round <= context.options.rounds; round++) {
+  const first = cell.once === true ? 1 : 0
+  const last = cell.once === true ? 1 : context.options.rounds
+  for (let round = first; round <= last; round++) {
     for (const contestant of round % 2 === 0 ? contestants : contestants.toReversed()) {
-      const broker = await context.brokers.of(contestant)
-      execFileSync('sync')
-      const sample = await cell.run(broker, contestant)
+      const sample = await runCell(context, cell, contestant)
       if (round > 0) samples.get(contestant)!.push(sample)
       const shown = Object.entries(sample).map(([key, value]) => `${key} ${formatNumber(value)}`)
       context.progress(
@@ -55,6 +63,16 @@ export async function contest(
     return ours === undefined || theirs === undefined ? [] : [compare(ours, theirs, match)]
   })
   return { series, comparisons }
+}
+
+async function runCell({ brokers }: BenchContext, cell: Cell, contestant: Contestant): Promise<Sample> {
+  if ('withoutBroker' in cell) {
+    execFileSync('sync')
+    return cell.withoutBroker(contestant)
+  }
+  const broker = await brokers.of(contestant)
+  execFileSync('sync')
+  return cell.run(broker, contestant)
 }
 
 /** Runs all cells that the user wants. */

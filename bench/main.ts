@@ -1,9 +1,16 @@
 /** Benchmarks of the server, alone or beside Apache Kafka: see docs/internals/performance.md. */
 import { writeFileSync } from 'node:fs'
+import type { Bench } from './bench.ts'
 import { benches } from './benches.ts'
 import { BrokerPool } from './broker-pool.ts'
+import { formatLimits, measureLimits, type MachineLimits } from './machine/limits.ts'
+import { PageCacheFill } from './machine/page-cache.ts'
 import { parseOptions, usage, type BenchOptions } from './options.ts'
 import { formatReport, type BenchReport } from './report/report.ts'
+import { TopicKeeper } from './topic-keeper.ts'
+
+/** Memory that is not filled with page cache, for the servers and the load generators. */
+const LEFT_FREE = 4e9
 
 async function main(): Promise<void> {
   const options = parseOptions(process.argv.slice(2))
@@ -19,18 +26,30 @@ async function main(): Promise<void> {
   if (unknown !== undefined)
     throw new Error(`there is no benchmark "${unknown}"; without a name they are listed`)
   const chosen = benches.filter(({ name }) => options.names.includes('all') || options.names.includes(name))
-  const reports: BenchReport[] = []
+  const reports: MeasuredReport[] = []
   for (const bench of chosen) {
     console.log(`\n${bench.name}: ${bench.summary}\n`)
-    await using brokers = new BrokerPool(options)
-    const report = await bench.run({ options, brokers, progress: (line) => console.error(line) })
-    console.log(formatReport(report))
-    reports.push(report)
+    const report = await runBench(bench, options)
+    const limits = await measureLimits(options.dataDir)
+    console.log(`${formatReport(report)}\n\n${formatLimits(limits)}`)
+    reports.push({ ...report, limits })
     if (options.json !== null) writeJson(options.json, options, reports)
   }
 }
 
-function writeJson(file: string, options: BenchOptions, reports: readonly BenchReport[]): void {
+type MeasuredReport = BenchReport & { readonly limits: MachineLimits }
+
+async function runBench(bench: Bench, options: BenchOptions): Promise<BenchReport> {
+  await using brokers = new BrokerPool(options)
+  using fill = new PageCacheFill(options.dataDir, options.fillBytes, LEFT_FREE)
+  fill.fill()
+  const topics = new TopicKeeper(() => fill.fill())
+  const report = await bench.run({ options, brokers, topics, progress: (line) => console.error(line) })
+  await topics.deleteAll()
+  return report
+}
+
+function writeJson(file: string, options: BenchOptions, reports: readonly MeasuredReport[]): void {
   writeFileSync(file, `${JSON.stringify({ date: new Date().toISOString(), options, reports }, null, 2)}\n`)
 }
 

@@ -2,7 +2,7 @@ import type { Bench, BenchContext } from '../bench.ts'
 import { contestAll, type Cell, type Match } from '../contest.ts'
 import { chronikCommit, chronikOs, kafkaDefault, kafkaFlush } from '../contestant.ts'
 import type { BenchReport } from '../report/report.ts'
-import { produceOnce, throughputMetrics, throughputSample } from './produce-sample.ts'
+import { produceOnce, throughputMetrics, throughputSample } from './produce-once.ts'
 
 interface Size {
   readonly label: string
@@ -25,12 +25,12 @@ export const produceBench: Bench = {
   summary:
     'records of 1 KB to 6 partitions in batches of 16 KB, 64 KB and 1 MB, durable and to the page cache',
   async run(context: BenchContext): Promise<BenchReport> {
-    const cells = sizes.map((size) => cellOf(size, context.options.seconds))
+    const cells = sizes.map((size) => cellOf(size, context))
     return { name: 'produce', metrics: throughputMetrics, ...(await contestAll(context, cells)), notes: [] }
   },
 }
 
-function cellOf({ label, batchBytes, durable, cached, across }: Size, seconds: number): Cell {
+function cellOf({ label, batchBytes, durable, cached, across }: Size, context: BenchContext): Cell {
   const matches: Match[] = [
     { ours: chronikCommit, theirs: kafkaFlush, metric: 'megabytes', atLeast: durable },
     { ours: chronikCommit, theirs: kafkaFlush, metric: 'cpu', atMost: 0.8 },
@@ -45,13 +45,13 @@ function cellOf({ label, batchBytes, durable, cached, across }: Size, seconds: n
     matches,
     run: async (broker, contestant) =>
       throughputSample(
-        await produceOnce(broker, contestant, {
+        await produceOnce(context, broker, contestant, {
           partitions: 6,
           connections: 6,
           inFlight: 5,
           batchBytes,
           recordBytes: 1000,
-          seconds,
+          seconds: context.options.seconds,
         }),
       ),
   }

@@ -1,7 +1,7 @@
 import type { Bench } from '../bench.ts'
 import { contestAll } from '../contest.ts'
 import { chronikCommit, chronikOs, kafkaDefault } from '../contestant.ts'
-import { produceOnce, throughputSample, usageMetrics } from './produce-sample.ts'
+import { produceOnce, throughputSample, usageMetrics } from './produce-once.ts'
 
 export const smallRequestsBench: Bench = {
   name: 'small-requests',
@@ -25,7 +25,8 @@ export const smallRequestsBench: Bench = {
           metric: 'requests',
           atLeast: 1,
         })),
-        run: async (broker, contestant) => throughputSample(await produceOnce(broker, contestant, load)),
+        run: async (broker, contestant) =>
+          throughputSample(await produceOnce(context, broker, contestant, load)),
       },
     ])
     return {

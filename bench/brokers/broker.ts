@@ -7,6 +7,7 @@ export interface RunningBroker {
   readonly pid: number
   readonly host: string
   readonly port: number
+  /** Where it keeps its data, below the directory that it was given. */
   readonly dataDir: string
   /** Monotonic ms (`performance.now`) at which the process was started. */
   readonly startedAt: number
@@ -17,9 +18,8 @@ export interface RunningBroker {
 }
 
 export interface BrokerSettings {
+  /** Its files, its log and the ports that it had the first time and keeps. */
   readonly dataDir: string
   /** Settings by name, over the system's defaults. */
   readonly set: Readonly<Record<string, string>>
-  /** 0 picks a free port. */
-  readonly port: number
 }

@@ -2,27 +2,24 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { BrokerSettings, RunningBroker } from './broker.ts'
 import { startBroker } from './broker-process.ts'
+import { keptPorts } from './ports.ts'
 
 /** Starts this project's server; `root` is the checkout that it runs from, so that two versions can be compared. */
-export function startChronik(root: string, { dataDir, set, port }: BrokerSettings): Promise<RunningBroker> {
+export async function startChronik(root: string, { dataDir, set }: BrokerSettings): Promise<RunningBroker> {
   mkdirSync(dataDir, { recursive: true })
-  const readyFile = join(dataDir, 'bench-ready.json')
+  const data = join(dataDir, 'data')
+  const readyFile = join(dataDir, 'ready.json')
+  const [port] = await keptPorts(dataDir, 1)
+  const args = [join(root, 'bin/chronik'), 'start', '--data-dir', data, '--ready-file', readyFile]
+  args.push('--kafka', `127.0.0.1:${port}`, '--http', '127.0.0.1:0')
+  for (const [name, value] of Object.entries(set)) args.push('--set', `${name}=${value}`)
   rmSync(readyFile, { force: true })
-  const settings = Object.entries(set).flatMap(([name, value]) => ['--set', `${name}=${value}`])
   return startBroker({
     system: 'chronik',
     program: 'sh',
-    args: [
-      join(root, 'bin/chronik'),
-      'start',
-      ...['--data-dir', join(dataDir, 'data')],
-      ...['--kafka', `127.0.0.1:${port}`],
-      ...['--http', '127.0.0.1:0'],
-      ...['--ready-file', readyFile],
-      ...settings,
-    ],
+    args,
     host: '127.0.0.1',
-    dataDir: join(dataDir, 'data'),
+    dataDir: data,
     logFile: join(dataDir, 'chronik.log'),
     isReady: (pid) => Promise.resolve(portFrom(readyFile, pid)),
   })
@@ -36,6 +33,7 @@ function portFrom(readyFile: string, pid: number): number | null {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
     throw error
   }
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- The server writes the file in this form.
   const facts = JSON.parse(text) as { readonly pid: number; readonly kafka: string }
   return facts.pid === pid ? Number(facts.kafka.slice(facts.kafka.lastIndexOf(':') + 1)) : null
 }

@@ -1,9 +1,12 @@
 import { ClusterClient } from '../../src/client/cluster-client.ts'
 import { EARLIEST, LATEST, listOffsets } from '../../src/client/offsets.ts'
+import { withRetries } from '../../src/client/retry.ts'
 import { nodeEnv } from '../../src/env/node/env.ts'
 import { errorNameOf, KafkaError } from '../../src/protocol/errors.ts'
 import { ZERO_UUID } from '../../src/protocol/schema.ts'
 import type { RunningBroker } from './broker.ts'
+import { randomBatch } from '../load/payload.ts'
+import { readBack } from './read-back.ts'
 
 /** A topic made for one run, on a server under test. Disposing of it deletes it. */
 export interface BenchTopic extends AsyncDisposable {
@@ -14,6 +17,15 @@ export interface BenchTopic extends AsyncDisposable {
   readonly versions: { readonly produce: number; readonly fetch: number }
   /** Records of each partition by ListOffsets. */
   counts(): Promise<number[]>
+  /** Produces one record; resolves when it is acknowledged. Repeated while the server is not ready for it. */
+  produceRecord(partition: number): Promise<void>
+  /**
+   * Reads the first bytes of a partition, checking CRCs and offsets. `complete`: that was all of it.
+   */
+  readBack(
+    partition: number,
+    limitBytes: number,
+  ): Promise<{ readonly records: number; readonly complete: boolean }>
 }
 
 /** A client of the server with timeouts that fit servers under load. */
@@ -22,6 +34,9 @@ export function clientOf(broker: RunningBroker): ClusterClient {
     clientId: 'chronik-bench',
     requestTimeoutMs: 120_000,
     retryTimeoutMs: 120_000,
+    // The time of a start is measured through this client, so it must not sleep long.
+    retryBackoffMs: 10,
+    retryBackoffMaxMs: 10,
   })
 }
 
@@ -76,6 +91,8 @@ export async function createTopic(
       const last = await offsetsOf(client, name, partitions, LATEST)
       return last.map((offset, partition) => offset - first[partition]!)
     },
+    produceRecord: (partition) => produceRecord(client, { name, topicId }, partition),
+    readBack: (partition, limitBytes) => readBack(client, { name, topicId }, partition, limitBytes),
     async [Symbol.asyncDispose]() {
       await client.controller('DeleteTopics', {
         topics: [{ name, topicId: ZERO_UUID }],
@@ -85,6 +102,29 @@ export async function createTopic(
       await client[Symbol.asyncDispose]()
     },
   }
+}
+
+async function produceRecord(
+  client: ClusterClient,
+  topic: { readonly name: string; readonly topicId: string },
+  partition: number,
+): Promise<void> {
+  const records = randomBatch(1, 100)
+  const attempt = async (): Promise<void> => {
+    const leader = await client.leaderOf(topic.name, partition)
+    const response = await client.node(leader, 'Produce', {
+      acks: -1,
+      timeoutMs: 30_000,
+      topicData: [
+        { name: topic.name, topicId: topic.topicId, partitionData: [{ index: partition, records }] },
+      ],
+    })
+    const code = response.responses[0]?.partitionResponses[0]?.errorCode ?? -1
+    if (code === 0) return
+    client.forgetTopic(topic.name)
+    throw new KafkaError(errorNameOf(code), `partition ${partition} of ${topic.name} did not take a record`)
+  }
+  await withRetries(client.env, client.options, attempt, (error) => client.isWorthRetrying(error))
 }
 
 async function offsetsOf(

@@ -2,6 +2,7 @@ import { Histogram, type LatencySummary } from './histogram.ts'
 import { randomBatch, recordsPerBatch } from './payload.ts'
 import { ProduceConnection, type ProduceTarget } from './produce-connection.ts'
 import { startTicker } from './ticker.ts'
+import { sleep } from './sleep.ts'
 import { beginUsage, type Usage } from './usage.ts'
 
 /** Produces for a while, as fast as the broker answers or at a given rate. */
@@ -91,7 +92,7 @@ class ProduceRun {
   }
 
   async run(): Promise<ProduceResult> {
-    const { job } = { job: this.#job }
+    const job = this.#job
     const stopTicker = job.rate === null ? this.#startClosed() : this.#startOpen(job.rate)
     await sleep(job.warmUpMs)
     this.#measuring = true
@@ -172,10 +173,4 @@ function partitionsOf(connection: number, { partitions, connections }: ProduceJo
   const own: number[] = []
   for (let partition = connection; partition < partitions; partition += connections) own.push(partition)
   return own
-}
-
-function sleep(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, milliseconds)
-  })
 }

@@ -1,6 +1,7 @@
+import { bytesWritten, processMemory } from '../machine/process-memory.ts'
 import { machineTime, processorTimeOf } from '../machine/processor-time.ts'
 
-/** Who used the processors in a time window, in seconds of processor time; `elapsed` in seconds of the clock. */
+/** Who used the machine in a time window: seconds of processor time, `elapsed` seconds of the clock, bytes. */
 export interface Usage {
   readonly elapsed: number
   readonly brokerUser: number
@@ -11,12 +12,17 @@ export interface Usage {
   readonly outside: number
   /** Time that the host gave to others. */
   readonly stolen: number
+  /** What the broker wrote to files. */
+  readonly brokerWritten: number
+  /** The broker's memory at the end of the window. */
+  readonly brokerResident: number
 }
 
 /** Starts a window now; the function that it returns ends it. It runs in the load generator, so that both ends are exact. */
 export function beginUsage(brokerPid: number): () => Usage {
   const startedAt = performance.now()
   const broker = processorTimeOf(brokerPid)
+  const written = bytesWritten(brokerPid)
   const client = process.cpuUsage()
   const machine = machineTime()
   return () => {
@@ -33,6 +39,8 @@ export function beginUsage(brokerPid: number): () => Usage {
       client: own,
       outside: Math.max(0, machineNow.busy - machine.busy - brokerUser - brokerSystem - own),
       stolen: machineNow.stolen - machine.stolen,
+      brokerWritten: bytesWritten(brokerPid) - written,
+      brokerResident: processMemory(brokerPid).resident,
     }
   }
 }

@@ -32,6 +32,8 @@ export interface Broker {
   readonly producerIds: ProducerIds
   readonly fetchSessions: FetchSessions
   readonly advertised: AdvertisedAddress
+  /** Whether requests of this API are handled, which is what makes it advertised. */
+  readonly implements: (apiKey: number) => boolean
   readonly log: Log
   readonly metrics: Metrics
   readonly brokerMetrics: BrokerMetrics

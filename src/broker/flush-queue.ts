@@ -1,16 +1,22 @@
 import type { Scheduler } from '../env/scheduler.ts'
-import type { ClientConnection } from './client-connection.ts'
+
+/** Something with answers to send. */
+export interface Flushable {
+  /** It is in a queue already. */
+  flushQueued: boolean
+  flush(): void
+}
 
 /** Connections with answers to send: all are flushed once, at the end of the event-loop turn, with one write each. */
 export class FlushQueue {
   readonly #scheduler: Scheduler
-  #connections: ClientConnection[] = []
+  #connections: Flushable[] = []
 
   constructor(scheduler: Scheduler) {
     this.#scheduler = scheduler
   }
 
-  add(connection: ClientConnection): void {
+  add(connection: Flushable): void {
     if (connection.flushQueued) return
     connection.flushQueued = true
     this.#connections.push(connection)

@@ -42,8 +42,7 @@ export interface AnyHandler {
 }
 
 function erase<N extends ApiName>(handler: Handler<N>): AnyHandler {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- The table is indexed by the very API that decoded the request.
-  return handler as unknown as AnyHandler
+  return handler
 }
 
 const byKey: (AnyHandler | undefined)[] = []

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { brokerProperties } from '../config/broker-properties.ts'
 import { environmentName } from '../config/environment-layer.ts'
 import { kafkaAliases, knownSettings } from '../config/known-settings.ts'
 import type { Property } from '../config/property.ts'
@@ -38,7 +39,7 @@ async function describe(given: string, options: ConfigOptions & FormatOption): P
     importance: property.importance,
     dynamic: property.dynamic === true,
     environment: environmentName(name),
-    kafkaNames: [...kafkaAliases].filter(([, ours]) => ours === name).map(([alias]) => alias),
+    kafkaNames: kafkaNamesOf(name),
   }
   if (options.format === 'json') {
     await writeJson(facts)
@@ -50,11 +51,17 @@ async function describe(given: string, options: ConfigOptions & FormatOption): P
     ['Type', typeText(property)],
     ['Environment', facts.environment],
     ['Flag', `--set ${name}=…`],
-    ['In Kafka', facts.kafkaNames.length === 0 ? 'the same name, or none' : facts.kafkaNames.join(', ')],
+    ['In Kafka', facts.kafkaNames.length === 0 ? 'no such setting' : facts.kafkaNames.join(', ')],
     ['Changes', facts.dynamic ? 'while the server runs' : 'at the next start'],
   ]
   const body = lines.map(([title = '', text = '']) => `  ${title.padEnd(12)} ${text}`).join('\n')
   await writeData(`${name}\n  ${property.doc}\n\n${body}\n`)
+}
+
+/** What Kafka calls the setting: the same, another name, or nothing. */
+function kafkaNamesOf(name: string): string[] {
+  const aliases = [...kafkaAliases].filter(([, ours]) => ours === name).map(([alias]) => alias)
+  return brokerProperties.has(name) ? [name, ...aliases] : aliases
 }
 
 function typeText(property: Property): string {

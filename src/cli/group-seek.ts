@@ -1,10 +1,12 @@
-import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import type { ClusterClient } from '../client/cluster-client.ts'
 import { describeGroup } from '../client/group-admin.ts'
 import { commitOffsets, fetchCommitted } from '../client/group-offsets.ts'
 import type { TopicPartition } from '../client/offsets.ts'
 import { KafkaError } from '../protocol/errors.ts'
+import { FileError, type Files } from '../env/files.ts'
+import { nodeClock } from '../env/node/clock.ts'
 import { CliError, usageError } from './cli-error.ts'
 import { addClientOptions, addFormatOption, findTopics, withClient } from './client-command.ts'
 import type { ClientCommandOptions, FormatOption } from './client-command.ts'
@@ -102,7 +104,7 @@ async function targetsOf(
       throw new CliError(`group "${options.toGroup}" has no committed offsets to take over`)
     return offsets
   }
-  if (options.toFile !== undefined) return readTargets(options.toFile)
+  if (options.toFile !== undefined) return readTargets(client.env.files, options.toFile)
   const range = parseTarget(options.to ?? '')
   const names = topics ?? [...new Set(before.map(({ topic }) => topic))]
   if (names.length === 0) {
@@ -120,19 +122,20 @@ async function targetsOf(
 function parseTarget(text: string): OffsetRange {
   const nanoseconds = /^(\d{13})\d{6}$/.exec(text)?.[1]
   const time = nanoseconds ?? (/^(?:\d{10}|\d{13})$/.test(text) ? text : null)
-  const range = parseOffsetRange(time === null ? text : `@${time}`, Date.now())
+  const range = parseOffsetRange(time === null ? text : `@${time}`, nodeClock.now())
   if (range.to !== null) throw usageError(`--to ${text}: expected one place, not a range`)
   return range
 }
 
-function readTargets(path: string): Target[] {
+async function readTargets(files: Files, path: string): Promise<Target[]> {
   let text: string
   try {
-    text = readFileSync(path, 'utf8')
+    await using file = await files.open(resolve(path), 'read')
+    const bytes = Buffer.alloc(await file.size())
+    await file.read(bytes, 0)
+    text = bytes.toString()
   } catch (error) {
-    throw new CliError(
-      `the file ${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
-    )
+    throw error instanceof FileError ? new CliError(error.message, 1, { cause: error }) : error
   }
   return text
     .split('\n')

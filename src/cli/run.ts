@@ -26,7 +26,8 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
 
 /** A command that found something wrong without failing itself (`log verify`, `doctor`) sets `process.exitCode`. */
 function exitCodeSet(): ExitCode {
-  return process.exitCode === 1 ? 1 : process.exitCode === 2 ? 2 : 0
+  const code = Number(process.exitCode ?? 0)
+  return code === 0 || code === 2 ? code : 1
 }
 
 /** `chronik topic consume t | head` closes our stdout; that is how the reader says "enough". */

@@ -5,6 +5,7 @@ import { Consumer, type Position } from '../client/consumer.ts'
 import { GroupMember } from '../client/group-member.ts'
 import { fetchCommitted } from '../client/group-offsets.ts'
 import type { TopicPartition } from '../client/offsets.ts'
+import { nodeClock } from '../env/node/clock.ts'
 import { CliError, usageError } from './cli-error.ts'
 import { addClientOptions, findTopics, parseInteger, withClient } from './client-command.ts'
 import type { ClientCommandOptions } from './client-command.ts'
@@ -81,7 +82,7 @@ function parsePartitions(text: string): readonly number[] {
 }
 
 async function consume(names: readonly string[], options: Options): Promise<void> {
-  const range = parseOffsetRange(options.offset, Date.now())
+  const range = parseOffsetRange(options.offset, nodeClock.now())
   const print = options.format === 'json' ? null : compileRecordFormat(options.format)
   if (options.group !== undefined && options.partitions !== undefined) {
     throw usageError(

@@ -16,6 +16,8 @@ import { FrameAssembler } from './frame-assembler.ts'
 const FIRST_ASKED = 4
 
 export interface RequestSettings {
+  /** See `ClusterClient.newLane`. */
+  readonly lane?: string
   /** In place of the client's own; for requests that wait at the broker. */
   readonly timeoutMs?: number
   /** The highest version to use, where the caller cannot fill in what later ones need. */

@@ -19,6 +19,8 @@ export interface Bootstrap {
 
 export type CoordinatorKind = 'group' | 'transaction'
 
+const MAIN_LANE = 'main'
+
 const keyTypes: Readonly<Record<CoordinatorKind, number>> = { group: 0, transaction: 1 }
 
 interface CachedTopic {
@@ -34,11 +36,12 @@ export class ClusterClient implements AsyncDisposable {
   readonly env: Env
   readonly options: ClientOptions
   readonly #bootstrap: readonly Bootstrap[]
-  /** By `host:port`; a promise while it is being made. At most one for each address that the cluster named. */
+  /** By lane and `host:port`; a promise while it is being made. */
   readonly #connections = new Map<string, Promise<BrokerConnection>>()
   readonly #topics = new Map<string, CachedTopic>()
   readonly #coordinators = new Map<string, number>()
   readonly #nodes = new Map<number, Bootstrap>()
+  #lanes = 0
   #closed = false
 
   constructor(env: Env, bootstrap: readonly Bootstrap[], options: Partial<ClientOptions> = {}) {
@@ -69,7 +72,7 @@ export class ClusterClient implements AsyncDisposable {
     body: RequestInputOf<N>,
     settings?: RequestSettings,
   ): Promise<ResponseOf<N>> {
-    return (await this.connectionTo(nodeId)).request(name, body, settings)
+    return (await this.connectionTo(nodeId, settings?.lane)).request(name, body, settings)
   }
 
   /** A request to the cluster's controller, or to any broker where it cannot be reached by clients. */
@@ -174,10 +177,28 @@ export class ClusterClient implements AsyncDisposable {
     this.#coordinators.delete(`${kind} ${key}`)
   }
 
+  /**
+   * A name for connections of one's own. Brokers answer the requests of a connection one after the other, so a request that waits
+   * there (Fetch, JoinGroup) would hold up all that come after it.
+   */
+  newLane(purpose: string): string {
+    return `${purpose}-${++this.#lanes}`
+  }
+
+  /** Closes the connections of a lane; what is under way on them fails. */
+  async closeLane(lane: string): Promise<void> {
+    for (const [key, opening] of this.#connections) {
+      if (!key.startsWith(`${lane} `)) continue
+      this.#connections.delete(key)
+      const [connection] = await Promise.allSettled([opening])
+      if (connection.status === 'fulfilled') connection.value.close()
+    }
+  }
+
   /** The connection to a broker that metadata has named. */
-  connectionTo(nodeId: number): Promise<BrokerConnection> {
+  connectionTo(nodeId: number, lane: string = MAIN_LANE): Promise<BrokerConnection> {
     const address = this.#nodes.get(nodeId)
-    if (address !== undefined) return this.#connect(address)
+    if (address !== undefined) return this.#connect(address, lane)
     return Promise.reject(new KafkaError('BROKER_NOT_AVAILABLE', `no address is known for broker ${nodeId}`))
   }
 
@@ -217,15 +238,15 @@ export class ClusterClient implements AsyncDisposable {
     return withRetries(this.env, this.options, attempt, (error) => this.isWorthRetrying(error))
   }
 
-  async #connect(address: Bootstrap): Promise<BrokerConnection> {
+  async #connect(address: Bootstrap, lane: string = MAIN_LANE): Promise<BrokerConnection> {
     if (this.#closed) throw new Error('the client is closed')
-    const key = `${address.host}:${address.port}`
+    const key = `${lane} ${address.host}:${address.port}`
     const existing = this.#connections.get(key)
     if (existing !== undefined) {
       const connection = await existing
       if (connection.isOpen) return connection
       if (this.#connections.get(key) === existing) this.#connections.delete(key)
-      return this.#connect(address)
+      return this.#connect(address, lane)
     }
     const opening = BrokerConnection.open(this.env, address.host, address.port, this.options)
     this.#connections.set(key, opening)

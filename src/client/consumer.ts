@@ -40,15 +40,17 @@ interface Answer {
  * Reads partitions from given offsets. Each leader has one fetch under way and its answer is not asked for again before it was
  * taken by `poll`, so memory is bounded by the number of brokers times `maxBytes`.
  */
-export class Consumer {
+export class Consumer implements AsyncDisposable {
   readonly #client: ClusterClient
   readonly #options: ConsumerOptions
   readonly #positions = new Map<string, Position>()
   readonly #underWay = new Map<number, Promise<Answer>>()
+  readonly #lane: string
   #failures = 0
 
   constructor(client: ClusterClient, options: Partial<ConsumerOptions> = {}) {
     this.#client = client
+    this.#lane = client.newLane('fetch')
     this.#options = { ...defaultConsumerOptions, ...options }
   }
 
@@ -88,6 +90,11 @@ export class Consumer {
     return this.#take(answer.asked, answer.response)
   }
 
+  /** Closes the consumer's connections. A consumer that lives as long as its client may leave that to it. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#client.closeLane(this.#lane)
+  }
+
   async #fetchFromLeaders(): Promise<void> {
     const byLeader = new Map<number, Position[]>()
     for (const position of this.#positions.values()) {
@@ -120,7 +127,7 @@ export class Consumer {
     const body = { maxWaitMs, minBytes, maxBytes, isolationLevel: readCommitted ? 1 : 0, topics }
     const timeoutMs = this.#client.options.requestTimeoutMs + maxWaitMs
     const maxVersion = idsKnown ? Number.POSITIVE_INFINITY : LAST_VERSION_WITH_NAMES
-    return this.#client.node(leader, 'Fetch', body, { timeoutMs, maxVersion })
+    return this.#client.node(leader, 'Fetch', body, { timeoutMs, maxVersion, lane: this.#lane })
   }
 
   async #take(asked: readonly Position[], response: ResponseOf<'Fetch'>): Promise<Polled> {

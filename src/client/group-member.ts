@@ -38,6 +38,8 @@ export class GroupMember implements AsyncDisposable {
   readonly #client: ClusterClient
   readonly #group: string
   readonly #topics: readonly string[]
+  /** Joins wait for the other members, and nothing else shall wait for that. */
+  readonly #lane: string
   #memberId = ''
   #generation = -1
   #heartbeats: Timer | null = null
@@ -47,6 +49,7 @@ export class GroupMember implements AsyncDisposable {
   constructor(client: ClusterClient, group: string, topics: readonly string[]) {
     this.#client = client
     this.#group = group
+    this.#lane = client.newLane('join')
     this.#topics = topics
   }
 
@@ -85,6 +88,7 @@ export class GroupMember implements AsyncDisposable {
   /** Leaves, so that the others get the partitions at once and not when the session has timed out. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#heartbeats?.cancel()
+    await this.#client.closeLane(this.#lane)
     if (this.#memberId === '') return
     const member = { memberId: this.#memberId, reason: 'the consumer was closed' }
     await this.#client.coordinator('group', this.#group, 'LeaveGroup', {
@@ -116,7 +120,7 @@ export class GroupMember implements AsyncDisposable {
           if (error === 'UNKNOWN_MEMBER_ID') this.#memberId = ''
           throwFor(errorCode)
         },
-        { timeoutMs: JOIN_REQUEST_MS },
+        { timeoutMs: JOIN_REQUEST_MS, lane: this.#lane },
       )
     return attempt().catch((error: unknown) => {
       const again =
@@ -138,7 +142,7 @@ export class GroupMember implements AsyncDisposable {
       protocolName: PROTOCOL,
       assignments,
     }
-    const settings = { timeoutMs: JOIN_REQUEST_MS }
+    const settings = { timeoutMs: JOIN_REQUEST_MS, lane: this.#lane }
     const response = await this.#client.coordinator(
       'group',
       this.#group,

@@ -12,7 +12,7 @@ export function partitionForKey(key: Buffer, partitions: number): number {
  */
 export class StickyPartitioner {
   readonly #random: Random
-  readonly #current = new Map<string, number>()
+  readonly #current = new Map<string, { readonly partition: number; readonly partitions: number }>()
 
   constructor(random: Random) {
     this.#random = random
@@ -20,20 +20,20 @@ export class StickyPartitioner {
 
   partitionFor(topic: string, partitions: number): number {
     const current = this.#current.get(topic)
-    if (current !== undefined && current < partitions) return current
-    return this.#move(topic, partitions, -1)
+    if (current?.partitions === partitions) return current.partition
+    return this.#choose(topic, partitions, this.#random.below(partitions))
   }
 
   /** The batch of `partition` was closed; the next record goes elsewhere, if there is an elsewhere. */
-  batchClosed(topic: string, partition: number, partitions: number): void {
-    if (this.#current.get(topic) === partition) this.#move(topic, partitions, partition)
+  batchClosed(topic: string, partition: number): void {
+    const current = this.#current.get(topic)
+    if (current === undefined || current.partition !== partition || current.partitions < 2) return
+    const drawn = this.#random.below(current.partitions - 1)
+    this.#choose(topic, current.partitions, drawn >= partition ? drawn + 1 : drawn)
   }
 
-  #move(topic: string, partitions: number, from: number): number {
-    const stays = from < 0 || partitions < 2
-    const drawn = this.#random.below(stays ? partitions : partitions - 1)
-    const chosen = !stays && drawn >= from ? drawn + 1 : drawn
-    this.#current.set(topic, chosen)
-    return chosen
+  #choose(topic: string, partitions: number, partition: number): number {
+    this.#current.set(topic, { partition, partitions })
+    return partition
   }
 }

@@ -39,16 +39,14 @@ export class Producer implements AsyncDisposable {
    */
   async enqueue(record: ProducerRecord): Promise<{ readonly acknowledged: Promise<RecordPlace> }> {
     const { partitions } = await this.#client.topic(record.topic)
-    const sticky = record.partition === undefined && record.key === null
-    const partition = sticky
-      ? this.#sticky.partitionFor(record.topic, partitions.length)
-      : (record.partition ?? partitionForKey(record.key ?? Buffer.alloc(0), partitions.length))
+    const size = sizeOf(record)
+    const partition = this.#partitionFor(record, partitions.length, size)
     if (partitions[partition] === undefined) {
       const range = `it has partitions 0 to ${partitions.length - 1}`
       const message = `topic "${record.topic}" has no partition ${partition}; ${range}`
       throw new KafkaError('UNKNOWN_TOPIC_OR_PARTITION', message)
     }
-    const acknowledged = this.#append(record, partition, sticky ? partitions.length : null)
+    const acknowledged = this.#append(record, partition, size)
     // Whoever does not look at the inner promise learns of failures from `flush`.
     acknowledged.catch(() => undefined)
     await this.#sender.room()
@@ -72,37 +70,48 @@ export class Producer implements AsyncDisposable {
     await this.#sender.settle()
   }
 
-  #append(record: ProducerRecord, partition: number, stickyOver: number | null): Promise<RecordPlace> {
+  #partitionFor(record: ProducerRecord, partitions: number, size: number): number {
+    if (record.partition !== undefined) return record.partition
+    if (record.key !== null) return partitionForKey(record.key, partitions)
+    const current = this.#sticky.partitionFor(record.topic, partitions)
+    const batch = this.#open.get(keyOf(record.topic, current))
+    if (batch === undefined || batch.bytes + size <= this.#options.batchBytes) return current
+    this.#close(batch)
+    return this.#sticky.partitionFor(record.topic, partitions)
+  }
+
+  #append(record: ProducerRecord, partition: number, size: number): Promise<RecordPlace> {
     const { clock, scheduler } = this.#client.env
-    const key = `${partition} ${record.topic}`
-    const size = sizeOf(record)
-    let batch = this.#open.get(key)
+    let batch = this.#open.get(keyOf(record.topic, partition))
     if (batch !== undefined && batch.bytes + size > this.#options.batchBytes) {
-      this.#close(key, batch)
+      this.#close(batch)
       batch = undefined
     }
     if (batch === undefined) {
       batch = new ProducerBatch(record.topic, partition, clock.monotonic())
-      this.#open.set(key, batch)
+      this.#open.set(keyOf(record.topic, partition), batch)
     }
     const acknowledged = batch.add(record, record.timestamp ?? clock.now(), size)
     this.#sender.buffered(size)
-    if (batch.bytes >= this.#options.batchBytes) {
-      this.#close(key, batch)
-      if (stickyOver !== null) this.#sticky.batchClosed(record.topic, partition, stickyOver)
-    } else this.#linger ??= scheduler.after(this.#options.lingerMs, () => this.#closeAll())
+    if (batch.bytes >= this.#options.batchBytes) this.#close(batch)
+    else this.#linger ??= scheduler.after(this.#options.lingerMs, () => this.#closeAll())
     return acknowledged
   }
 
-  #close(key: string, batch: ProducerBatch): void {
+  #close(batch: ProducerBatch): void {
     batch.closed = true
-    this.#open.delete(key)
+    this.#open.delete(keyOf(batch.topic, batch.partition))
+    this.#sticky.batchClosed(batch.topic, batch.partition)
     this.#sender.enqueue(batch)
   }
 
   #closeAll(): void {
     this.#linger?.cancel()
     this.#linger = null
-    for (const [key, batch] of this.#open) this.#close(key, batch)
+    for (const batch of this.#open.values()) this.#close(batch)
   }
+}
+
+function keyOf(topic: string, partition: number): string {
+  return `${partition} ${topic}`
 }

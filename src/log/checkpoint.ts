@@ -1,9 +1,10 @@
 import type { Env } from '../env/env.ts'
+import { FileError } from '../env/files.ts'
 import { crc32c } from '../util/crc32c.ts'
 import { LeaderEpochs } from './leader-epochs.ts'
-import { ProducerState } from './producer-state.ts'
 
 const magic = Buffer.from('CHRNCKP1', 'latin1')
+const formatVersion = 1
 const headerBytes = 64
 const fileName = 'checkpoint'
 
@@ -18,20 +19,31 @@ export interface CheckpointPartition {
   readonly topicId: Buffer
   readonly partition: number
   readonly logStartOffset: number
-  /** End of what is durable in segment files: recovery starts from here. */
+  /** End of what is durable in segment files: recovery starts from here. May lie below the log start, which a start alone can move. */
   readonly recoveryOffset: number
+  /** Last offset of acknowledged records that recovery found damaged, so that the partition is not served; -1 when all is well. */
+  readonly damagedTo: number
   readonly segments: readonly CheckpointSegment[]
   readonly epochs: LeaderEpochs
-  /** Written as of `recoveryOffset`. */
-  readonly producers: ProducerState
+  /** As `ProducerState.encode` writes it, as of `recoveryOffset`. */
+  readonly producers: Buffer
 }
 
-export interface Checkpoint {
+export interface CheckpointHead {
   /** Written by an orderly stop: everything is in segment files, nothing needs a look. */
   readonly clean: boolean
-  /** WAL files below this number hold nothing that is needed. */
+  /** The first WAL file that recovery has to read. */
   readonly walFileNumber: number
+  /** Sequence of the last record before that file (of the last record at all, when clean). */
   readonly lastSequence: number
+  /** WAL files from `keptFrom` to below `keptTo` hold what a damaged partition still needs: they are not used again. */
+  readonly keptFrom: number
+  readonly keptTo: number
+  /** All that was committed beyond this checkpoint is in those WAL files; false with `wal.sync=os`, which has segment files only. */
+  readonly walHasRest: boolean
+}
+
+export interface Checkpoint extends CheckpointHead {
   readonly createdMs: number
   readonly partitions: readonly CheckpointPartition[]
 }
@@ -40,9 +52,10 @@ export interface Checkpoint {
  * Writes the checkpoint so that either the old or the new one is found after a crash: temporary file, fsync, rename, fsync of
  * the directory.
  *
- * Header of 64 bytes: magic 8 · crc u32 of what follows · version u32 · partition count u32 · clean u8 · 3 zeros · WAL file f64 ·
- * last sequence f64 · created f64 · zeros. Partition: topic id 16 · partition u32 · log start f64 · recovery offset f64 · segments
- * u32 × (base f64, size f64, max timestamp f64) · epochs u32 × (epoch i32, start f64) · producers as ProducerState.encode.
+ * Header of 64 bytes: magic 8 · crc u32 of what follows · version u32 · partition count u32 · clean u8 · WAL has rest u8 · 2 zeros · WAL file f64 ·
+ * last sequence f64 · created f64 · kept from f64 · kept to f64. Partition: topic id 16 · partition u32 · log start f64 · recovery
+ * offset f64 · damaged to f64 · segments u32 × (base f64, size f64, max timestamp f64) · epochs u32 × (epoch i32, start f64) ·
+ * producers u32 bytes, as ProducerState.encode.
  */
 export async function writeCheckpoint(env: Env, directory: string, checkpoint: Checkpoint): Promise<void> {
   const path = `${directory}/${fileName}`
@@ -69,20 +82,31 @@ export async function readCheckpoint(env: Env, directory: string): Promise<Check
   await handle.read(buffer, 0)
   if (buffer.length < headerBytes || !buffer.subarray(0, 8).equals(magic)) return 'damaged'
   if (buffer.readUInt32BE(8) !== crc32c(buffer.subarray(12))) return 'damaged'
+  const version = buffer.readUInt32BE(12)
+  if (version !== formatVersion) {
+    throw new FileError(
+      'OTHER',
+      path,
+      `${path} has format version ${version}, this release reads ${formatVersion}; start the release that wrote it`,
+    )
+  }
   return decode(buffer)
 }
 
 function encode(checkpoint: Checkpoint): Buffer[] {
   const head = Buffer.alloc(headerBytes)
   magic.copy(head)
-  head.writeUInt32BE(1, 12)
+  head.writeUInt32BE(formatVersion, 12)
   head.writeUInt32BE(checkpoint.partitions.length, 16)
   head.writeUInt8(checkpoint.clean ? 1 : 0, 20)
+  head.writeUInt8(checkpoint.walHasRest ? 1 : 0, 21)
   head.writeDoubleBE(checkpoint.walFileNumber, 24)
   head.writeDoubleBE(checkpoint.lastSequence, 32)
   head.writeDoubleBE(checkpoint.createdMs, 40)
+  head.writeDoubleBE(checkpoint.keptFrom, 48)
+  head.writeDoubleBE(checkpoint.keptTo, 56)
   const parts: Buffer[] = [head]
-  for (const partition of checkpoint.partitions) parts.push(encodePartition(partition), partition.producers.encode(partition.recoveryOffset))
+  for (const partition of checkpoint.partitions) parts.push(encodePartition(partition), partition.producers)
   const whole = Buffer.concat(parts)
   whole.writeUInt32BE(crc32c(whole.subarray(12)), 8)
   return [whole]
@@ -91,11 +115,12 @@ function encode(checkpoint: Checkpoint): Buffer[] {
 function encodePartition(partition: CheckpointPartition): Buffer {
   const { segments } = partition
   const epochs = partition.epochs.entries
-  const buffer = Buffer.alloc(44 + segments.length * 24 + epochs.length * 12)
+  const buffer = Buffer.alloc(56 + segments.length * 24 + epochs.length * 12)
   partition.topicId.copy(buffer, 0)
   let at = buffer.writeUInt32BE(partition.partition, 16)
   at = buffer.writeDoubleBE(partition.logStartOffset, at)
   at = buffer.writeDoubleBE(partition.recoveryOffset, at)
+  at = buffer.writeDoubleBE(partition.damagedTo, at)
   at = buffer.writeUInt32BE(segments.length, at)
   for (const segment of segments) {
     at = buffer.writeDoubleBE(segment.baseOffset, at)
@@ -107,6 +132,7 @@ function encodePartition(partition: CheckpointPartition): Buffer {
     at = buffer.writeInt32BE(entry.epoch, at)
     at = buffer.writeDoubleBE(entry.startOffset, at)
   }
+  buffer.writeUInt32BE(partition.producers.length, at)
   return buffer
 }
 
@@ -118,9 +144,10 @@ function decode(buffer: Buffer): Checkpoint {
     const partition = buffer.readUInt32BE(at + 16)
     const logStartOffset = buffer.readDoubleBE(at + 20)
     const recoveryOffset = buffer.readDoubleBE(at + 28)
+    const damagedTo = buffer.readDoubleBE(at + 36)
     const segments: CheckpointSegment[] = []
-    const segmentCount = buffer.readUInt32BE(at + 36)
-    at += 40
+    const segmentCount = buffer.readUInt32BE(at + 44)
+    at += 48
     for (let i = 0; i < segmentCount; i++, at += 24) {
       segments.push({
         baseOffset: buffer.readDoubleBE(at),
@@ -132,15 +159,18 @@ function decode(buffer: Buffer): Checkpoint {
     at += 4
     const epochs = new LeaderEpochs()
     for (let i = 0; i < epochCount; i++, at += 12) epochs.assign(buffer.readInt32BE(at), buffer.readDoubleBE(at + 4))
-    const { state, end } = ProducerState.decode(buffer, at)
-    at = end
-    partitions.push({ topicId, partition, logStartOffset, recoveryOffset, segments, epochs, producers: state })
+    const producers = buffer.subarray(at + 4, at + 4 + buffer.readUInt32BE(at))
+    at += 4 + producers.length
+    partitions.push({ topicId, partition, logStartOffset, recoveryOffset, damagedTo, segments, epochs, producers })
   }
   return {
     clean: buffer.readUInt8(20) === 1,
+    walHasRest: buffer.readUInt8(21) === 1,
     walFileNumber: buffer.readDoubleBE(24),
     lastSequence: buffer.readDoubleBE(32),
     createdMs: buffer.readDoubleBE(40),
+    keptFrom: buffer.readDoubleBE(48),
+    keptTo: buffer.readDoubleBE(56),
     partitions,
   }
 }

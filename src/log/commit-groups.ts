@@ -45,6 +45,17 @@ export class CommitGroups {
     this.#commit = commit
   }
 
+  /** Nothing is committed any more. */
+  get failed(): boolean {
+    return this.#failed
+  }
+
+  /** Stops as a failed group does, without a call to `onFailure`: what is in flight is not acknowledged either. */
+  fence(): void {
+    this.#failed = true
+    this.#wakeDrained()
+  }
+
   get busy(): boolean {
     return this.#running !== null || this.#queue.length > 0
   }
@@ -111,12 +122,12 @@ export class CommitGroups {
     try {
       await this.#commit(group)
     } catch (error) {
-      this.#failed = true
       this.#running = null
-      this.#wakeDrained()
+      this.fence()
       this.onFailure(error)
       return
     }
+    if (this.#failed) return
     this.pendingBytes -= group.bytes
     this.pendingCount -= group.appends.length
     for (const append of group.appends) append.target.committed(append)

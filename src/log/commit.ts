@@ -34,8 +34,12 @@ export interface Committer extends AsyncDisposable {
   submit(append: PendingAppend): void
   /** Calls `done` once everything submitted up to now is committed; at once when nothing is pending. */
   afterCommit(done: () => void): void
-  /** False when the append of `bytes` more can not be taken because there is no disk space left for it. */
+  /** False when the append of `bytes` more can not be taken because there is no disk space left for it, or after a failure. */
   admits(bytes: number): boolean
+  /** A commit failed or `fence` was called: nothing is committed any more. */
+  readonly failed: boolean
+  /** Commits nothing from now on, not even what is in flight; for a failure elsewhere. */
+  fence(): void
   /** Bytes submitted and not committed yet. */
   readonly pendingBytes: number
   /** Commits what is pending and stops; later submissions are a mistake of the caller. */

@@ -1,9 +1,11 @@
-import type { FileHandle, Files } from '../env/files.ts'
+import { FileError, type FileHandle, type Files } from '../env/files.ts'
 
 interface Entry {
   handle: FileHandle | null
-  opening: Promise<FileHandle> | null
+  opening: { readonly make: boolean; readonly handle: Promise<FileHandle> } | null
   users: number
+  /** The file is gone: the handle is closed when its last user is done. */
+  doomed: boolean
 }
 
 /**
@@ -32,21 +34,24 @@ export class HandleCache implements AsyncDisposable {
   async acquire(path: string, make: boolean): Promise<FileHandle> {
     let entry = this.#entries.get(path)
     if (entry === undefined) {
-      entry = { handle: null, opening: null, users: 0 }
+      entry = { handle: null, opening: null, users: 0, doomed: false }
       this.#entries.set(path, entry)
     }
     entry.users += 1
     if (entry.handle !== null) return entry.handle
-    entry.opening ??= this.#files.open(path, make ? 'create' : 'update')
+    entry.opening ??= { make, handle: this.#files.open(path, make ? 'create' : 'update') }
+    const { opening } = entry
     try {
-      entry.handle = await entry.opening
+      entry.handle = await opening.handle
+      return entry.handle
     } catch (error) {
       entry.users -= 1
-      entry.opening = null
-      if (entry.users === 0) this.#entries.delete(path)
+      if (entry.opening === opening) entry.opening = null
+      if (entry.users === 0 && this.#entries.get(path) === entry) this.#entries.delete(path)
+      // Somebody else was about to open a file that this caller is to make.
+      if (make && !opening.make && error instanceof FileError && error.code === 'NOT_FOUND') return await this.acquire(path, make)
       throw error
     }
-    return entry.handle
   }
 
   release(path: string): void {
@@ -54,6 +59,10 @@ export class HandleCache implements AsyncDisposable {
     if (entry === undefined) return
     entry.users -= 1
     this.#entries.delete(path)
+    if (entry.doomed && entry.users === 0) {
+      closeQuietly(entry)
+      return
+    }
     this.#entries.set(path, entry)
     if (this.#entries.size > this.#limit) this.#closeIdle()
   }
@@ -61,7 +70,9 @@ export class HandleCache implements AsyncDisposable {
   /** Closes the file as soon as nobody uses it, for one that is about to be removed. */
   async forget(path: string): Promise<void> {
     const entry = this.#entries.get(path)
-    if (entry === undefined || entry.users > 0) return
+    if (entry === undefined) return
+    entry.doomed = true
+    if (entry.users > 0) return
     this.#entries.delete(path)
     await entry.handle?.close()
   }
@@ -81,9 +92,13 @@ export class HandleCache implements AsyncDisposable {
     for (const [path, entry] of this.#entries) {
       if (entry.users > 0) continue
       this.#entries.delete(path)
-      // Everything that matters was synced before; a failed close of a clean file loses nothing.
-      entry.handle?.close().catch(() => {})
+      closeQuietly(entry)
       return
     }
   }
+}
+
+/** What must be durable was synced while the handle was in use; a failed close afterwards loses nothing. */
+function closeQuietly(entry: Entry): void {
+  entry.handle?.close().catch(() => {})
 }

@@ -1,5 +1,5 @@
 import * as header from '../records/record-batch.ts'
-import type { PartitionLog } from './partition-log.ts'
+import type { LogState } from './log-shared.ts'
 import { indexPath, type Segment } from './segment.ts'
 import { SparseIndex } from './sparse-index.ts'
 
@@ -9,7 +9,7 @@ const blockBytes = 1 << 20
  * Completes the index of a segment that existed before this process: from its index file, or from the batches when the file is
  * missing, damaged or of another length. Loading twice at once does the work twice and no harm.
  */
-export async function loadIndex(log: PartitionLog, segment: Segment): Promise<void> {
+export async function loadIndex(log: LogState, segment: Segment): Promise<void> {
   const until = segment.indexedFrom
   const loaded = (await readIndexFile(log, segment, until)) ?? (await scanIndex(log, segment, until))
   if (segment.indexedFrom !== until) return
@@ -20,7 +20,7 @@ export async function loadIndex(log: PartitionLog, segment: Segment): Promise<vo
 }
 
 async function readIndexFile(
-  log: PartitionLog,
+  log: LogState,
   segment: Segment,
   until: number,
 ): Promise<{ index: SparseIndex; maxTimestamp: number } | null> {
@@ -36,12 +36,13 @@ async function readIndexFile(
 
 /** Walks batch headers up to `until`; a batch that can not be ends the walk, and whoever reads it meets the damage. */
 async function scanIndex(
-  log: PartitionLog,
+  log: LogState,
   segment: Segment,
   until: number,
 ): Promise<{ index: SparseIndex; maxTimestamp: number }> {
   const index = new SparseIndex()
   let maxTimestamp = -1
+  let expected = segment.baseOffset
   const handle = await log.shared.handles.acquire(segment.path, false)
   try {
     const buffer = Buffer.allocUnsafe(blockBytes)
@@ -51,8 +52,9 @@ async function scanIndex(
       let at = 0
       while (at + header.HEADER_SIZE <= size && position + at < until) {
         const bytes = header.batchSize(buffer, at)
-        if (bytes < header.HEADER_SIZE) return { index, maxTimestamp }
-        index.batch(header.baseOffset(buffer, at) - segment.baseOffset, position + at, maxTimestamp)
+        if (bytes < header.HEADER_SIZE || header.baseOffset(buffer, at) !== expected) return { index, maxTimestamp }
+        index.batch(expected - segment.baseOffset, position + at, maxTimestamp)
+        expected = header.lastOffset(buffer, at) + 1
         maxTimestamp = Math.max(maxTimestamp, header.maxTimestamp(buffer, at))
         at += bytes
       }

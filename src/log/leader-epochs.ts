@@ -22,9 +22,11 @@ export class LeaderEpochs {
     return this.#entries.at(-1)?.epoch ?? -1
   }
 
-  /** A batch of this epoch starts at this offset. */
+  /** A batch of this epoch starts at this offset. An epoch that began there and has no batch never was (Kafka's LeaderEpochFileCache.assign). */
   assign(epoch: number, startOffset: number): void {
-    if (epoch > this.latest) this.#entries.push({ epoch, startOffset })
+    if (epoch <= this.latest) return
+    while ((this.#entries.at(-1)?.startOffset ?? -1) >= startOffset) this.#entries.pop()
+    this.#entries.push({ epoch, startOffset })
   }
 
   /**

@@ -1,9 +1,9 @@
 import type { FileHandle } from '../env/files.ts'
 import { KafkaError } from '../protocol/errors.ts'
-import { findBatch } from '../records/batch-iterator.ts'
+import { findBatch, NO_WHOLE_BATCH } from '../records/batch-iterator.ts'
 import * as header from '../records/record-batch.ts'
 import { loadIndex } from './index-loader.ts'
-import type { PartitionLog } from './partition-log.ts'
+import type { LogState } from './log-shared.ts'
 import type { Segment } from './segment.ts'
 import type { Chunk } from './tail-cache.ts'
 
@@ -21,9 +21,9 @@ export const emptyRead: LogRead = { buffers: [], bytes: 0, release: () => {} }
 /** Bytes read beyond the wanted ones because the index points up to this far before the wanted batch. */
 const indexSlackBytes = 8 << 10
 
-/** The read behind `PartitionLog.read`; the offset has been checked against log start and high watermark. */
+/** The read behind `LogState.read`; the offset has been checked against log start and high watermark. */
 export function readLog(
-  log: PartitionLog,
+  log: LogState,
   offset: number,
   maxBytes: number,
   firstBatchWhole: boolean,
@@ -39,12 +39,12 @@ export function readLog(
 }
 
 /** End of what is committed in this segment, and so of what consumers may see. */
-export function committedEnd(log: PartitionLog, segment: Segment): number {
+export function committedEnd(log: LogState, segment: Segment): number {
   if (segment === log.committedSegment) return log.committedPosition
   return segment.baseOffset >= log.highWatermark ? 0 : segment.size
 }
 
-export function segmentIndexFor(log: PartitionLog, offset: number): number {
+export function segmentIndexFor(log: LogState, offset: number): number {
   const segments = log.segments
   let low = 0
   let high = segments.length - 1
@@ -56,7 +56,7 @@ export function segmentIndexFor(log: PartitionLog, offset: number): number {
   return low
 }
 
-function readChunks(log: PartitionLog, offset: number, maxBytes: number, firstBatchWhole: boolean): LogRead {
+function readChunks(log: LogState, offset: number, maxBytes: number, firstBatchWhole: boolean): LogRead {
   const chunks = log.chunks
   let at = chunks.length - 1
   while (at > 0 && (chunks[at] as Chunk).baseOffset > offset) at -= 1
@@ -92,7 +92,7 @@ function readChunks(log: PartitionLog, offset: number, maxBytes: number, firstBa
 }
 
 async function readFile(
-  log: PartitionLog,
+  log: LogState,
   offset: number,
   maxBytes: number,
   firstBatchWhole: boolean,
@@ -100,12 +100,13 @@ async function readFile(
   const segment = log.segments[segmentIndexFor(log, offset)]
   if (segment === undefined) return emptyRead
   if (offset - segment.baseOffset > 0 && segment.indexedFrom > 0) await loadIndex(log, segment)
-  const position = segment.index.positionForOffset(offset - segment.baseOffset)
+  const { relativeOffset, position } = segment.index.floorForOffset(offset - segment.baseOffset)
+  const expected = segment.baseOffset + relativeOffset
   const end = Math.min(segment.written, committedEnd(log, segment))
   const handle =
     log.shared.handles.acquireOpen(segment.path) ?? (await log.shared.handles.acquire(segment.path, false))
   try {
-    return await readFrom(log, segment, handle, { offset, position, end, maxBytes, firstBatchWhole })
+    return await readFrom(log, segment, handle, { offset, position, expected, end, maxBytes, firstBatchWhole })
   } finally {
     log.shared.handles.release(segment.path)
   }
@@ -113,31 +114,37 @@ async function readFile(
 
 interface FileRead {
   readonly offset: number
+  /** Where to start: a batch that begins with offset `expected`, at or before the wanted one. */
   readonly position: number
+  readonly expected: number
   readonly end: number
   readonly maxBytes: number
   readonly firstBatchWhole: boolean
 }
 
-async function readFrom(log: PartitionLog, segment: Segment, handle: FileHandle, read: FileRead): Promise<LogRead> {
+async function readFrom(log: LogState, segment: Segment, handle: FileHandle, read: FileRead): Promise<LogRead> {
   const { readBuffers } = log.shared
   let wanted = Math.min(read.maxBytes + indexSlackBytes, read.end - read.position)
   for (;;) {
     const buffer = readBuffers.take(wanted)
     const size = await handle.read(buffer.subarray(0, wanted), read.position)
-    const found = findOffset(buffer, size, read.offset)
+    const found = findOffset(buffer, size, read)
+    const beyondEnd = found.kind === 'beyond' && (size < wanted || read.position + found.needed > read.end)
+    if (found.kind === 'damaged' || beyondEnd) {
+      readBuffers.release(buffer)
+      throw damaged(log, segment, read.position + (found.kind === 'damaged' ? found.at : size))
+    }
     if (found.kind === 'beyond') {
       readBuffers.release(buffer)
-      if (read.position + size >= read.end) return emptyRead
       wanted = Math.min(Math.max(found.needed, wanted * 2), read.end - read.position)
       continue
     }
-    if (found.kind === 'damaged') {
+    const firstEnd = found.at + found.size
+    if (read.position + firstEnd > read.end || (firstEnd > size && size < wanted)) {
       readBuffers.release(buffer)
       throw damaged(log, segment, read.position + found.at)
     }
-    const firstEnd = found.at + found.size
-    if (firstEnd > size && read.firstBatchWhole && read.position + firstEnd <= read.end) {
+    if (firstEnd > size && (read.firstBatchWhole || read.maxBytes >= found.size)) {
       readBuffers.release(buffer)
       wanted = firstEnd
       continue
@@ -145,7 +152,7 @@ async function readFrom(log: PartitionLog, segment: Segment, handle: FileHandle,
     const most = read.firstBatchWhole ? Math.max(read.maxBytes, found.size) : read.maxBytes
     let to = Math.min(found.at + most, size)
     if (!segment.verified.covers(read.position + found.at, read.position + to)) {
-      to = verify(log, segment, buffer, read.position, found.at, to)
+      to = verify(log, segment, buffer, { base: read.position, from: found.at, to, offset: found.offset })
     }
     const bytes = to - found.at
     return { buffers: [buffer.subarray(found.at, to)], bytes, release: () => readBuffers.release(buffer) }
@@ -153,43 +160,75 @@ async function readFrom(log: PartitionLog, segment: Segment, handle: FileHandle,
 }
 
 type Found =
-  | { kind: 'batch'; at: number; size: number }
+  | { kind: 'batch'; at: number; size: number; offset: number }
   | { kind: 'beyond'; needed: number }
   | { kind: 'damaged'; at: number }
 
 /** The batch that holds the offset, among those whose header is in the buffer. */
-function findOffset(buffer: Buffer, end: number, offset: number): Found {
+function findOffset(buffer: Buffer, end: number, read: FileRead): Found {
   let at = 0
+  let expected = read.expected
   while (at + header.HEADER_SIZE <= end) {
     const size = header.batchSize(buffer, at)
-    if (size < header.HEADER_SIZE || header.magic(buffer, at) !== header.MAGIC_V2) return { kind: 'damaged', at }
-    if (header.lastOffset(buffer, at) >= offset) return { kind: 'batch', at, size }
+    const isBatch = size >= header.HEADER_SIZE && header.magic(buffer, at) === header.MAGIC_V2
+    if (!isBatch || header.baseOffset(buffer, at) !== expected) return { kind: 'damaged', at }
+    const last = header.lastOffset(buffer, at)
+    if (last >= read.offset) return { kind: 'batch', at, size, offset: expected }
+    expected = last + 1
     at += size
   }
   return { kind: 'beyond', needed: at + header.HEADER_SIZE }
 }
 
+interface Unverified {
+  /** Position of the buffer in the segment. */
+  readonly base: number
+  readonly from: number
+  readonly to: number
+  /** Base offset of the batch at `from`. */
+  readonly offset: number
+}
+
 /**
  * Checks the batches of a range that this process has neither written nor checked before; returns the end of the last whole one.
- * A good range is served up to the damage; damage in the first batch is an error.
+ * A good range is served up to the damage; damage in the first batch is an error. Offset and leader epoch lie outside of the CRC:
+ * they are compared with what the log must have there.
  */
-function verify(log: PartitionLog, segment: Segment, buffer: Buffer, base: number, from: number, to: number): number {
+function verify(log: LogState, segment: Segment, buffer: Buffer, { base, from, to, offset }: Unverified): number {
   let at = from
+  let expected = offset
   while (at < to) {
     const size = findBatch(buffer, at, to)
-    const whole = size >= header.HEADER_SIZE
-    if (!whole && at > from && size === -1) break
-    if (!whole || header.computeCrc(buffer, at) !== header.crc(buffer, at)) {
+    if (size === NO_WHOLE_BATCH) break
+    if (!isGood(log, buffer, at, size, expected)) {
       if (at > from) break
       throw damaged(log, segment, base + at)
     }
+    expected = header.lastOffset(buffer, at) + 1
     at += size
   }
   segment.verified.add(base + from, base + at)
   return at
 }
 
-function damaged(log: PartitionLog, segment: Segment, position: number): KafkaError {
+/** Whether the batch with this base offset stands at `at`, undamaged. */
+export function isGood(log: LogState, buffer: Buffer, at: number, size: number, offset: number): boolean {
+  return (
+    size >= header.HEADER_SIZE &&
+    header.magic(buffer, at) === header.MAGIC_V2 &&
+    header.baseOffset(buffer, at) === offset &&
+    hasEpoch(log, buffer, at, offset) &&
+    header.computeCrc(buffer, at) === header.crc(buffer, at)
+  )
+}
+
+/** Epochs are known from the log start on, which may move past the batch while it is being read. */
+function hasEpoch(log: LogState, buffer: Buffer, at: number, offset: number): boolean {
+  if (header.lastOffset(buffer, at) < log.logStartOffset) return true
+  return header.partitionLeaderEpoch(buffer, at) === log.epochs.epochAt(Math.max(offset, log.logStartOffset))
+}
+
+export function damaged(log: LogState, segment: Segment, position: number): KafkaError {
   const error = new KafkaError(
     'CORRUPT_MESSAGE',
     `${log.topic}-${log.partition}: the batch at byte ${position} of ${segment.path} is damaged; 'chronik log verify' names its offsets, 'chronik log repair' restores service`,

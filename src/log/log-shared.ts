@@ -1,10 +1,11 @@
 import type { Env } from '../env/env.ts'
 import type { Committer } from './commit.ts'
 import type { HandleCache } from './handle-cache.ts'
+import type { LeaderEpochs } from './leader-epochs.ts'
 import type { LogMetrics } from './log-metrics.ts'
-import type { PartitionLog } from './partition-log.ts'
 import type { BufferPool } from '../util/buffer-pool.ts'
-import type { TailCache } from './tail-cache.ts'
+import type { Segment } from './segment.ts'
+import type { Chunk, TailCache } from './tail-cache.ts'
 
 /** What all partitions of one data directory share. */
 export interface LogShared {
@@ -22,9 +23,26 @@ export interface LogShared {
   /** The disk is nearly full: appends are refused until there is space again, reads go on. */
   diskFull: boolean
   /** Puts the partition on the list of those with data in memory that the next checkpoint must cover. */
-  markDirty(log: PartitionLog): void
+  markDirty(log: LogState): void
   /** Asks the background writer to call `writeOut`. */
-  requestWriteOut(log: PartitionLog): void
+  requestWriteOut(log: LogState): void
   /** A segment file could not be written or read. `NO_SPACE` is a state that passes; anything else takes the partition offline. */
-  onStorageError(log: PartitionLog, error: unknown): void
+  onStorageError(log: LogState, error: unknown): void
+}
+
+/** A partition's log as its readers and writers of files see it; the fields are those of PartitionLog, which explains them. */
+export interface LogState {
+  readonly topic: string
+  readonly partition: number
+  readonly directory: string
+  readonly shared: LogShared
+  readonly deleted: boolean
+  readonly logStartOffset: number
+  readonly logEndOffset: number
+  readonly highWatermark: number
+  readonly segments: readonly Segment[]
+  readonly chunks: readonly Chunk[]
+  readonly committedSegment: Segment | null
+  readonly committedPosition: number
+  readonly epochs: LeaderEpochs
 }

@@ -1,3 +1,4 @@
+import { FileError } from '../env/files.ts'
 import { KafkaError } from '../protocol/errors.ts'
 import * as header from '../records/record-batch.ts'
 import type { CommitTarget, PendingAppend } from './commit.ts'
@@ -67,9 +68,15 @@ export class PartitionLog implements CommitTarget, ChunkOwner {
   /** Set when the partition can not be served: damage that must not be hidden. Every access then fails with it. */
   offline: KafkaError | null = null
   deleted = false
+  /** Last damaged offset when the partition is offline because acknowledged records are damaged, else -1. Outlives restarts. */
+  damagedTo = -1
   /** What the next checkpoint says: data below is durable in segment files, the last of which ends at `recoveryPosition`. */
   recoveryOffset: number
   recoveryPosition: number
+  /** The producer state as of `recoveryOffset`, as `ProducerState.encode` writes it. */
+  recoveryProducers: Buffer
+  /** The log start that a durable checkpoint states; only what lies below it may be removed. Never above `logStartOffset`. */
+  durableLogStart: number
   /** Some data is not in synced segment files yet, so the next checkpoint has work here. */
   dirty = false
   #writing: Promise<void> | null = null
@@ -97,6 +104,8 @@ export class PartitionLog implements CommitTarget, ChunkOwner {
     this.committedPosition = this.committedSegment?.size ?? 0
     this.recoveryOffset = this.logEndOffset
     this.recoveryPosition = this.committedPosition
+    this.recoveryProducers = this.producers.encode(this.recoveryOffset)
+    this.durableLogStart = this.logStartOffset
   }
 
   get lastStableOffset(): number {
@@ -113,10 +122,11 @@ export class PartitionLog implements CommitTarget, ChunkOwner {
   /**
    * Appends the one batch that stands in `source` from `start` to `end`, which has been validated. Copies it; `source` may be
    * reused afterwards. It is committed when the committer says so (`shared.committer.afterCommit`).
-   * @throws KafkaError MESSAGE_TOO_LARGE, KAFKA_STORAGE_ERROR, INVALID_PRODUCER_EPOCH, OUT_OF_ORDER_SEQUENCE_NUMBER
+   * @throws KafkaError MESSAGE_TOO_LARGE, KAFKA_STORAGE_ERROR, FENCED_LEADER_EPOCH, INVALID_PRODUCER_EPOCH, OUT_OF_ORDER_SEQUENCE_NUMBER
    */
   append(source: Buffer, start: number, end: number, leaderEpoch: number, now: number): Appended {
     this.#requireOnline()
+    if (leaderEpoch < this.epochs.latest) throw fenced(this, leaderEpoch)
     if (end - start > this.shared.batchBytesMax) throw tooLarge(this, end - start)
     const lastOffsetDelta = header.lastOffsetDelta(source, start)
     const producerId = header.producerId(source, start)
@@ -124,7 +134,7 @@ export class PartitionLog implements CommitTarget, ChunkOwner {
       const known = this.producers.check(producerBatch(source, start, producerId))
       if (known !== null) return { baseOffset: known.baseOffset, lastOffset: known.lastOffset, duplicate: true }
     }
-    if (this.shared.diskFull || !this.shared.committer.admits(end - start)) throw noSpace(this)
+    if (this.shared.diskFull || !this.shared.committer.admits(end - start)) throw refusal(this)
     const baseOffset = this.logEndOffset
     const batch = this.store(source, start, end, baseOffset, leaderEpoch, now)
     const lastOffset = baseOffset + lastOffsetDelta
@@ -160,7 +170,7 @@ export class PartitionLog implements CommitTarget, ChunkOwner {
     segment.size += bytes
     if (maxTimestamp > segment.maxTimestamp) segment.maxTimestamp = maxTimestamp
     this.epochs.assign(leaderEpoch, baseOffset)
-    this.producers.observe(chunk.buffer, at, baseOffset)
+    this.producers.observe(chunk.buffer, at, baseOffset, this.highWatermark)
     this.logEndOffset = baseOffset + header.lastOffsetDelta(source, start) + 1
     return chunk.buffer.subarray(at, chunk.used)
   }
@@ -171,6 +181,15 @@ export class PartitionLog implements CommitTarget, ChunkOwner {
     this.committedPosition = append.endPosition
     for (const watcher of this.#watchers) watcher()
     if (!this.shared.commitBySegment && this.#hasFullChunk()) this.shared.requestWriteOut(this)
+  }
+
+  /** Recovery finds that everything before `offset` is gone or deleted: the next batch gets it. */
+  skipTo(offset: number): void {
+    this.roll()
+    this.logStartOffset = offset
+    this.durableLogStart = Math.max(this.durableLogStart, offset)
+    this.logEndOffset = offset
+    this.commitAll()
   }
 
   /** Recovery has put batches into the log that were committed before the crash. */
@@ -195,12 +214,19 @@ export class PartitionLog implements CommitTarget, ChunkOwner {
   read(offset: number, maxBytes: number, firstBatchWhole: boolean): LogRead | Promise<LogRead> {
     this.#requireOnline()
     if (offset < this.logStartOffset || offset > this.logEndOffset) {
-      throw new KafkaError(
-        'OFFSET_OUT_OF_RANGE',
-        `offset ${offset} of ${this.topic}-${this.partition} is outside ${this.logStartOffset} to ${this.logEndOffset}`,
-      )
+      throw this.#outOfRange(offset)
     }
-    return readLog(this, offset, maxBytes, firstBatchWhole)
+    const read = readLog(this, offset, maxBytes, firstBatchWhole)
+    return read instanceof Promise ? read.catch((error: unknown) => Promise.reject(this.readFailure(offset, error))) : read
+  }
+
+  /** The error that a reader of `offset` gets: what retention or a deletion took away meanwhile is no failure of the disk. */
+  readFailure(offset: number, error: unknown): unknown {
+    if (!(error instanceof FileError)) return error
+    if (this.deleted) return deletedError(this)
+    if (offset < this.logStartOffset) return this.#outOfRange(offset)
+    this.shared.onStorageError(this, error)
+    return new KafkaError('KAFKA_STORAGE_ERROR', `${this.topic}-${this.partition} can not be read: ${error.message}`)
   }
 
   /**
@@ -278,8 +304,26 @@ export class PartitionLog implements CommitTarget, ChunkOwner {
     this.chunks = []
   }
 
+  /** Stops serving the partition: acknowledged records of these offsets are damaged. */
+  takeOffline(from: number, to: number, where: string): KafkaError {
+    this.damagedTo = to
+    this.offline = new KafkaError(
+      'KAFKA_STORAGE_ERROR',
+      `${this.topic}-${this.partition} is not served: acknowledged records between offsets ${from} and ${to} are damaged in ${where}; 'chronik log repair' restores service without them`,
+    )
+    return this.offline
+  }
+
   #requireOnline(): void {
+    if (this.deleted) throw deletedError(this)
     if (this.offline !== null) throw this.offline
+  }
+
+  #outOfRange(offset: number): KafkaError {
+    return new KafkaError(
+      'OFFSET_OUT_OF_RANGE',
+      `offset ${offset} of ${this.topic}-${this.partition} is outside ${this.logStartOffset} to ${this.logEndOffset}`,
+    )
   }
 
   #segmentFor(bytes: number, baseOffset: number, maxTimestamp: number, now: number): Segment {
@@ -339,9 +383,20 @@ function tooLarge(log: PartitionLog, bytes: number): KafkaError {
   )
 }
 
-function noSpace(log: PartitionLog): KafkaError {
+function deletedError(log: PartitionLog): KafkaError {
+  return new KafkaError('UNKNOWN_TOPIC_OR_PARTITION', `${log.topic}-${log.partition} has been deleted`)
+}
+
+function fenced(log: PartitionLog, leaderEpoch: number): KafkaError {
   return new KafkaError(
-    'KAFKA_STORAGE_ERROR',
-    `no disk space is left to append to ${log.topic}-${log.partition}; free some or shorten retention, then retry`,
+    'FENCED_LEADER_EPOCH',
+    `an append to ${log.topic}-${log.partition} with leader epoch ${leaderEpoch} comes after epoch ${log.epochs.latest} has begun`,
   )
+}
+
+function refusal(log: PartitionLog): KafkaError {
+  const reason = log.shared.committer.failed
+    ? 'the disk failed, so nothing can be made durable any more; the server is stopping'
+    : 'no disk space is left; free some or shorten retention, then retry'
+  return new KafkaError('KAFKA_STORAGE_ERROR', `${log.topic}-${log.partition} takes no appends: ${reason}`)
 }

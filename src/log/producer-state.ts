@@ -4,6 +4,7 @@ import * as header from '../records/record-batch.ts'
 const batchesRemembered = 5
 
 interface SequencedBatch {
+  readonly epoch: number
   readonly firstSequence: number
   readonly lastSequence: number
   readonly baseOffset: number
@@ -15,7 +16,10 @@ interface SequencedBatch {
 export interface ProducerEntry {
   readonly producerId: number
   epoch: number
-  /** The newest up to five batches of this epoch, oldest first: what a retry may repeat (KIP-98). */
+  /**
+   * Oldest first. The newest up to five of this epoch are what a retry may repeat (KIP-98). More stand here while the newest are not
+   * committed: a checkpoint must say what was known before them, because a crash may lose them.
+   */
   batches: SequencedBatch[]
   lastTimestamp: number
 }
@@ -58,10 +62,12 @@ export class ProducerState {
     }
     const lastSequence = header.addSequence(batch.baseSequence, batch.lastOffsetDelta)
     if (batch.producerEpoch === entry.epoch) {
-      for (const known of entry.batches) {
+      const { batches } = entry
+      for (let i = rememberedFrom(batches); i < batches.length; i++) {
+        const known = batches[i] as SequencedBatch
         if (known.firstSequence === batch.baseSequence && known.lastSequence === lastSequence) return known
       }
-      const last = entry.batches.at(-1)
+      const last = batches.at(-1)
       if (last !== undefined && batch.baseSequence !== header.addSequence(last.lastSequence, 1)) {
         throw outOfOrder(batch, `after sequence ${last.lastSequence}`)
       }
@@ -71,23 +77,25 @@ export class ProducerState {
     return null
   }
 
-  /** A batch that is part of the log, by its bytes. */
-  observe(buffer: Buffer, at: number, baseOffset: number): void {
+  /** A batch that is part of the log, by its bytes; the log below `committedEnd` can not be lost any more. */
+  observe(buffer: Buffer, at: number, baseOffset: number, committedEnd: number): void {
     const producerId = header.producerId(buffer, at)
     if (producerId < 0 || header.baseSequence(buffer, at) < 0) return
     const batch = producerBatch(buffer, at, producerId)
-    this.replay(batch, baseOffset, baseOffset + batch.lastOffsetDelta)
+    this.replay(batch, baseOffset, baseOffset + batch.lastOffsetDelta, committedEnd)
   }
 
   /** The batch stands in the log at these offsets. */
-  replay(batch: ProducerBatch, baseOffset: number, lastOffset: number): void {
+  replay(batch: ProducerBatch, baseOffset: number, lastOffset: number, committedEnd: number): void {
     let entry = this.#entries.get(batch.producerId)
-    if (entry === undefined || entry.epoch !== batch.producerEpoch) {
+    if (entry === undefined) {
       entry = { producerId: batch.producerId, epoch: batch.producerEpoch, batches: [], lastTimestamp: -1 }
       this.#entries.set(batch.producerId, entry)
     }
-    if (entry.batches.length === batchesRemembered) entry.batches.shift()
+    forgetOld(entry.batches, committedEnd)
+    entry.epoch = batch.producerEpoch
     entry.batches.push({
+      epoch: batch.producerEpoch,
       firstSequence: batch.baseSequence,
       lastSequence: header.addSequence(batch.baseSequence, batch.lastOffsetDelta),
       baseOffset,
@@ -103,19 +111,27 @@ export class ProducerState {
   }
 
   /**
-   * The state as of `endOffset`: batches at or above it may still be lost in a crash, and a retry of a lost batch must not be taken
-   * for a duplicate. Layout: count u32, then per producer: id f64 · epoch i32 · last timestamp f64 · batch count u8 · (first, last sequence i32 · base, last offset f64 · timestamp f64) each.
+   * The state as of `endOffset`, which no committed batch crosses: batches at or above it may still be lost in a crash, and then
+   * neither a retry of one may be taken for a duplicate nor its epoch for the newest. Layout: count u32, then per producer: id f64 ·
+   * epoch i32 · last timestamp f64 · batch count u8 · (first, last sequence i32 · base, last offset f64 · timestamp f64) each.
    */
   encode(endOffset: number): Buffer {
+    const entries: { entry: ProducerEntry; batches: readonly SequencedBatch[] }[] = []
     let size = 4
-    for (const entry of this.#entries.values()) size += 21 + entry.batches.length * 32
-    const buffer = Buffer.allocUnsafe(size)
-    let at = buffer.writeUInt32BE(this.#entries.size, 0)
     for (const entry of this.#entries.values()) {
+      const below = entry.batches.filter((batch) => batch.lastOffset < endOffset)
+      if (below.length === 0) continue
+      const batches = below.slice(rememberedFrom(below))
+      entries.push({ entry, batches })
+      size += 21 + batches.length * 32
+    }
+    const buffer = Buffer.allocUnsafeSlow(size)
+    let at = buffer.writeUInt32BE(entries.length, 0)
+    for (const { entry, batches } of entries) {
+      const last = batches.at(-1) as SequencedBatch
       at = buffer.writeDoubleBE(entry.producerId, at)
-      at = buffer.writeInt32BE(entry.epoch, at)
-      at = buffer.writeDoubleBE(entry.lastTimestamp, at)
-      const batches = entry.batches.filter((batch) => batch.lastOffset < endOffset)
+      at = buffer.writeInt32BE(last.epoch, at)
+      at = buffer.writeDoubleBE(last.timestamp, at)
       at = buffer.writeUInt8(batches.length, at)
       for (const batch of batches) {
         at = buffer.writeInt32BE(batch.firstSequence, at)
@@ -125,7 +141,7 @@ export class ProducerState {
         at = buffer.writeDoubleBE(batch.timestamp, at)
       }
     }
-    return buffer.subarray(0, at)
+    return buffer
   }
 
   /** Reads what `encode` wrote; the bytes come from a file whose checksum holds. Returns the position behind it. */
@@ -145,6 +161,7 @@ export class ProducerState {
       at += 21
       for (let i = 0; i < count; i++, at += 32) {
         batches.push({
+          epoch: entry.epoch,
           firstSequence: buffer.readInt32BE(at),
           lastSequence: buffer.readInt32BE(at + 4),
           baseOffset: buffer.readDoubleBE(at + 8),
@@ -166,6 +183,26 @@ export function producerBatch(buffer: Buffer, at: number, producerId: number): P
     baseSequence: header.baseSequence(buffer, at),
     lastOffsetDelta: header.lastOffsetDelta(buffer, at),
     maxTimestamp: header.maxTimestamp(buffer, at),
+  }
+}
+
+/** Where the newest up to five batches begin, as far back as they have the epoch of the newest. */
+function rememberedFrom(batches: readonly SequencedBatch[]): number {
+  const epoch = batches.at(-1)?.epoch
+  const lowest = Math.max(batches.length - batchesRemembered, 0)
+  let from = batches.length
+  while (from > lowest && batches[from - 1]?.epoch === epoch) from -= 1
+  return from
+}
+
+/** Drops, before another batch comes, what neither the newest state nor that of the committed end needs. */
+function forgetOld(batches: SequencedBatch[], committedEnd: number): void {
+  let committed = batches.length
+  while (committed > 0 && (batches[committed - 1] as SequencedBatch).lastOffset >= committedEnd) committed -= 1
+  const epoch = batches[committed - 1]?.epoch
+  while (committed > 0 && (committed > batchesRemembered || batches[0]?.epoch !== epoch)) {
+    batches.shift()
+    committed -= 1
   }
 }
 

@@ -5,50 +5,49 @@ import type { PartitionLog } from './partition-log.ts'
 import { indexPath, type Segment } from './segment.ts'
 
 /**
- * Removes whole segments that retention no longer keeps, oldest first, and moves the log start. Follows Kafka's UnifiedLog: by
- * time a segment goes when its newest record is too old (the active one is sealed first, so it can go too), by size as long as
- * what remains is not below the limit. Nothing above the high watermark is touched. Returns how many segments went.
+ * Moves the log start past whole segments that retention no longer keeps, oldest first. Follows Kafka's UnifiedLog: by time a segment
+ * goes when its newest record is too old (the active one, too), by size as long as what remains is not below the limit. Nothing
+ * above the high watermark is touched. The files go with `removeBelowLogStart`, once the new start is durable.
  */
-export async function applyRetention(log: PartitionLog, now: number): Promise<number> {
-  const expired = await expiredSegments(log, now)
-  if (expired.length > 0) {
-    const last = expired.at(-1) as Segment
-    const next = log.segments[log.segments.indexOf(last) + 1]
+export async function expireSegments(log: PartitionLog, now: number): Promise<void> {
+  const { retentionMs, retentionBytes, deleteOldSegments } = log.config
+  if (!deleteOldSegments) return
+  let excess = retentionBytes < 0 ? -1 : log.size - retentionBytes
+  for (const segment of [...log.segments]) {
+    const newest = retentionMs < 0 ? 0 : await newestTimestamp(log, segment)
+    if (log.deleted) return
+    if (segment.removed) continue
+    // From here on without waiting: what is true of the segment must still be when the log start moves.
+    if (segment.size === 0 || !wholeSegmentCommitted(log, segment)) return
+    const next = log.segments[log.segments.indexOf(segment) + 1]
+    const tooOld = retentionMs >= 0 && now - newest > retentionMs
+    const tooMuch = next !== undefined && excess >= segment.size
+    if (!tooOld && !tooMuch) return
+    excess -= segment.size
     log.advanceLogStart(next?.baseOffset ?? log.highWatermark)
   }
-  return await removeBelowLogStart(log)
 }
 
-async function expiredSegments(log: PartitionLog, now: number): Promise<Segment[]> {
-  const { retentionMs, retentionBytes, deleteOldSegments } = log.config
-  if (!deleteOldSegments) return []
-  const expired: Segment[] = []
-  let excess = retentionBytes < 0 ? -1 : log.size - retentionBytes
-  for (const segment of log.segments) {
-    if (segment.size === 0 || !wholeSegmentCommitted(log, segment)) break
-    if (segment.indexedFrom > 0 && retentionMs >= 0) await loadIndex(log, segment)
-    const active = segment === log.segments.at(-1)
-    const tooOld = retentionMs >= 0 && now - segment.maxTimestamp > retentionMs
-    const tooMuch = !active && excess >= segment.size
-    if (!tooOld && !tooMuch) break
-    excess -= segment.size
-    expired.push(segment)
-  }
-  return expired
+/** Records without timestamps age from the last change of their file, as in Kafka's LogSegment.largestTimestamp. */
+async function newestTimestamp(log: PartitionLog, segment: Segment): Promise<number> {
+  if (segment.indexedFrom > 0) await loadIndex(log, segment)
+  if (segment.maxTimestamp >= 0) return segment.maxTimestamp
+  const stat = await log.shared.env.files.stat(segment.path)
+  return stat?.modifiedMs ?? Infinity
 }
 
 function wholeSegmentCommitted(log: PartitionLog, segment: Segment): boolean {
   return committedEnd(log, segment) === segment.size
 }
 
-/** Removes the files of segments that lie wholly below the log start. */
+/** Removes the files of segments that lie wholly below the durable log start; returns how many went. */
 export async function removeBelowLogStart(log: PartitionLog): Promise<number> {
   let removed = 0
   for (;;) {
     const [first, second] = log.segments
-    if (first === undefined) break
+    if (first === undefined || log.deleted) break
     const end = second?.baseOffset ?? log.highWatermark
-    if (end > log.logStartOffset || first.size === 0 || !wholeSegmentCommitted(log, first)) break
+    if (end > log.durableLogStart || first.size === 0 || !wholeSegmentCommitted(log, first)) break
     if (second === undefined) {
       if (log.logEndOffset > log.highWatermark) break
       first.sealed = true
@@ -63,6 +62,8 @@ async function removeSegment(log: PartitionLog, segment: Segment): Promise<void>
   segment.removed = true
   log.segments.shift()
   log.dropChunksOf(segment)
+  // A write-out under way may be about to make the file.
+  await log.writingDone()
   await log.shared.handles.forget(segment.path)
   await log.shared.env.files.remove(segment.path)
   await log.shared.env.files.remove(indexPath(segment))

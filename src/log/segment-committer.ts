@@ -1,6 +1,6 @@
 import type { Env } from '../env/env.ts'
-import type { Committer, PendingAppend } from './commit.ts'
-import { type CommitGroup, CommitGroups } from './commit-groups.ts'
+import type { Committer, CommitTarget, PendingAppend } from './commit.ts'
+import { CommitGroups } from './commit-groups.ts'
 
 /**
  * The committer of `wal.sync=os`: an append is committed when the operating system has it in the segment file, which survives a
@@ -9,11 +9,17 @@ import { type CommitGroup, CommitGroups } from './commit-groups.ts'
 export class SegmentCommitter implements Committer {
   readonly #groups: CommitGroups
 
+  /** `writeOut` brings a partition's appends to the operating system, however long the disk stays full. */
   constructor(
     env: Env,
     options: { groupBytesMax: number; groupRecordsMax: number; lingerMs: number; onFatal: (error: unknown) => void },
+    writeOut: (target: CommitTarget) => Promise<void>,
   ) {
-    this.#groups = new CommitGroups(env.scheduler, options.groupBytesMax, options.groupRecordsMax, options.lingerMs, commitGroup)
+    const { groupBytesMax, groupRecordsMax, lingerMs } = options
+    this.#groups = new CommitGroups(env.scheduler, groupBytesMax, groupRecordsMax, lingerMs, async (group) => {
+      const targets = new Set(group.appends.map((append) => append.target))
+      await Promise.all([...targets].map(writeOut))
+    })
     this.#groups.onFailure = options.onFatal
   }
 
@@ -27,7 +33,15 @@ export class SegmentCommitter implements Committer {
 
   /** Space is watched for the data directory as a whole; there is nothing to reserve here. */
   admits(): boolean {
-    return true
+    return !this.#groups.failed
+  }
+
+  get failed(): boolean {
+    return this.#groups.failed
+  }
+
+  fence(): void {
+    this.#groups.fence()
   }
 
   get pendingBytes(): number {
@@ -41,9 +55,4 @@ export class SegmentCommitter implements Committer {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close()
   }
-}
-
-async function commitGroup(group: CommitGroup): Promise<void> {
-  const targets = new Set(group.appends.map((append) => append.target))
-  await Promise.all([...targets].map((target) => target.writeOut()))
 }

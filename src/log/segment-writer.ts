@@ -1,6 +1,6 @@
 import { loadIndex } from './index-loader.ts'
 import { committedEnd } from './log-reader.ts'
-import type { PartitionLog } from './partition-log.ts'
+import type { LogState } from './log-shared.ts'
 import { indexPath, type Segment } from './segment.ts'
 import type { Chunk } from './tail-cache.ts'
 
@@ -13,7 +13,7 @@ const syncWriteBytes = 64 << 10
  * end, because there the write is the commit). Resolves when the operating system has it; rejects with the first failure, and
  * the chunks stay as they are, so that it can be tried again.
  */
-export async function writeOutSegments(log: PartitionLog): Promise<void> {
+export async function writeOutSegments(log: LogState): Promise<void> {
   for (const segment of log.segments.slice(firstUnfinished(log))) {
     while (segment.written < writableEnd(log, segment) && !segment.removed && !log.deleted) {
       await writeSome(log, segment)
@@ -22,7 +22,7 @@ export async function writeOutSegments(log: PartitionLog): Promise<void> {
   }
 }
 
-function firstUnfinished(log: PartitionLog): number {
+function firstUnfinished(log: LogState): number {
   let at = log.segments.length
   while (at > 0) {
     const segment = log.segments[at - 1] as Segment
@@ -36,14 +36,19 @@ function needsIndex(segment: Segment): boolean {
   return segment.sealed && !segment.indexWritten && !segment.removed
 }
 
-function writableEnd(log: PartitionLog, segment: Segment): number {
+function writableEnd(log: LogState, segment: Segment): number {
   return log.shared.commitBySegment ? segment.size : committedEnd(log, segment)
 }
 
-async function writeSome(log: PartitionLog, segment: Segment): Promise<void> {
+async function writeSome(log: LogState, segment: Segment): Promise<void> {
   const { tailCache, handles, metrics } = log.shared
   if (!segment.created) await createFile(log, segment)
   const handle = handles.acquireOpen(segment.path) ?? (await handles.acquire(segment.path, true))
+  if (segment.removed || log.deleted) {
+    // Its chunks went while the file was being opened.
+    handles.release(segment.path)
+    return
+  }
   const { buffers, chunks, end } = gather(log, segment)
   for (const chunk of chunks) tailCache.retain(chunk)
   try {
@@ -62,7 +67,7 @@ async function writeSome(log: PartitionLog, segment: Segment): Promise<void> {
   }
 }
 
-function gather(log: PartitionLog, segment: Segment): { buffers: Buffer[]; chunks: Chunk[]; end: number } {
+function gather(log: LogState, segment: Segment): { buffers: Buffer[]; chunks: Chunk[]; end: number } {
   const limit = writableEnd(log, segment)
   const buffers: Buffer[] = []
   const chunks: Chunk[] = []
@@ -82,7 +87,7 @@ function gather(log: PartitionLog, segment: Segment): { buffers: Buffer[]; chunk
 }
 
 /** Makes the file, and the partition's directory with the first one; the entries are durable before a checkpoint counts on them. */
-async function createFile(log: PartitionLog, segment: Segment): Promise<void> {
+async function createFile(log: LogState, segment: Segment): Promise<void> {
   const { files } = log.shared.env
   await files.makeDirectory(log.directory)
   const handle = await log.shared.handles.acquire(segment.path, true)
@@ -96,7 +101,7 @@ async function createFile(log: PartitionLog, segment: Segment): Promise<void> {
 }
 
 /** The index of a sealed segment. It is not synced: a damaged or missing one is rebuilt from the segment. */
-async function writeIndex(log: PartitionLog, segment: Segment): Promise<void> {
+async function writeIndex(log: LogState, segment: Segment): Promise<void> {
   if (segment.indexedFrom > 0) await loadIndex(log, segment)
   await using handle = await log.shared.env.files.open(indexPath(segment), 'create')
   await handle.truncate(0)

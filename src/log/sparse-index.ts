@@ -7,6 +7,13 @@ const entryBytes = 16
 /** One entry at least this many bytes after the one before: `index.interval.bytes` of Kafka. */
 export const indexIntervalBytes = 4096
 
+export interface IndexedBatch {
+  readonly relativeOffset: number
+  readonly position: number
+}
+
+export const segmentStart: IndexedBatch = { relativeOffset: 0, position: 0 }
+
 /**
  * Offset and time index of one segment: for every 4 KiB of log the batch that starts there. A lookup gives a batch at or before
  * the wanted one, from which batch headers are walked.
@@ -37,10 +44,14 @@ export class SparseIndex {
     return at < 0 ? 0 : (this.#positions[at] ?? 0)
   }
 
-  /** A position before which every batch is older than the timestamp, as far on as the index can tell. */
-  positionForTimestamp(timestamp: number): number {
-    const at = this.#lastAtOrBelow((i) => (this.#timestamps[i] ?? 0) < timestamp)
-    return at < 0 ? 0 : (this.#positions[at] ?? 0)
+  /** The last indexed batch whose base offset is at or below the offset; the start of the segment when there is none. */
+  floorForOffset(relativeOffset: number): IndexedBatch {
+    return this.#entry(this.#lastAtOrBelow((i) => (this.#offsets[i] ?? 0) <= relativeOffset))
+  }
+
+  /** A batch before which every batch is older than the timestamp, as far on as the index can tell. */
+  floorForTimestamp(timestamp: number): IndexedBatch {
+    return this.#entry(this.#lastAtOrBelow((i) => (this.#timestamps[i] ?? 0) < timestamp))
   }
 
   /** Takes over the entries of an index of the batches that follow. */
@@ -81,6 +92,10 @@ export class SparseIndex {
       index.#push(buffer.readUInt32BE(at), buffer.readUInt32BE(at + 4), buffer.readDoubleBE(at + 8))
     }
     return { index, maxTimestamp: buffer.readDoubleBE(16) }
+  }
+
+  #entry(at: number): IndexedBatch {
+    return at < 0 ? segmentStart : { relativeOffset: this.#offsets[at] ?? 0, position: this.#positions[at] ?? 0 }
   }
 
   #push(offset: number, position: number, timestamp: number): void {

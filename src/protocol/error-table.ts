@@ -1,3 +1,4 @@
+// Longer than 500 lines because it is one table: every error code of the protocol.
 /**
  * Kafka's error codes. `retriable` tells a client that the same request may succeed later; both facts are those of
  * Kafka's Errors class, the messages are ours. One table, hence one long file.

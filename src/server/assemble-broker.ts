@@ -2,6 +2,7 @@ import { advertisedAddress } from '../broker/advertised-address.ts'
 import type { Broker } from '../broker/broker.ts'
 import { BrokerMetrics } from '../broker/broker-metrics.ts'
 import { brokerLayersOf, ConfigAdmin } from '../broker/config-admin.ts'
+import { handlerFor } from '../broker/handlers.ts'
 import { FetchSessions } from '../broker/fetch-sessions.ts'
 import { InternalTopicLog } from '../broker/internal-topic-log.ts'
 import { ProducerIds } from '../broker/producer-ids.ts'
@@ -21,7 +22,7 @@ export interface AssembledBroker {
   readonly broker: Broker
   /** Resolves when every group is in memory; requests for groups that are not are answered with COORDINATOR_LOAD_IN_PROGRESS. */
   readonly groupsLoaded: Promise<unknown>
-  unloadGroups(): void
+  readonly unloadGroups: () => void
 }
 
 /** Registers this node and builds what request handlers work with. */
@@ -36,7 +37,12 @@ export async function assembleBroker(config: ResolvedConfig, env: Env, parts: Pa
   const configAdmin = new ConfigAdmin(metadata, layers)
   const groups = groupCoordinator(config, env, parts, topics)
   const brokerMetrics = new BrokerMetrics(metrics, 'kafka')
-  topics.onDeleted((topic) => brokerMetrics.forgetTopic(topic.name))
+  topics.onDeleted((topic) => {
+    brokerMetrics.forgetTopic(topic.name)
+    groups.topicsDeleted([topic.name]).catch((error: unknown) => {
+      log.warn('offsets of a deleted topic are still there', { topic: topic.name, error })
+    })
+  })
   const broker: Broker = {
     env,
     nodeId,
@@ -52,6 +58,7 @@ export async function assembleBroker(config: ResolvedConfig, env: Env, parts: Pa
     producerIds: new ProducerIds(metadata, nodeId),
     fetchSessions: new FetchSessions(config.get('max.incremental.fetch.session.cache.slots'), env.clock, env.random),
     advertised: advertisedAddress(config.get('advertise')),
+    implements: (apiKey) => handlerFor(apiKey) !== undefined,
     log,
     metrics,
     brokerMetrics,
@@ -100,7 +107,7 @@ function groupOptions(config: ResolvedConfig): GroupOptions {
 }
 
 /** Loads the partitions of the offsets topic that exist, and those of one that is created later. */
-function loadGroups(broker: Broker): { groupsLoaded: Promise<unknown>; unloadGroups(): void } {
+function loadGroups(broker: Broker): { groupsLoaded: Promise<unknown>; unloadGroups: () => void } {
   const { topics, groups, log } = broker
   const loaded = new Set<number>()
   const load = (count: number): Promise<unknown> => {

@@ -1,6 +1,8 @@
 import type { Address } from '../config/address.ts'
 import type { ResolvedConfig } from '../config/resolved-config.ts'
 import type { Env } from '../env/env.ts'
+import { type RunningHttp, startHttpServer } from '../api/http/http-server.ts'
+import type { Broker } from '../broker/broker.ts'
 import { KafkaListener } from '../broker/kafka-listener.ts'
 import { assembleBroker } from './assemble-broker.ts'
 import { openParts } from './open-parts.ts'
@@ -41,11 +43,17 @@ export async function startServer(config: ResolvedConfig, { env }: { env: Env })
     const kafka = await bound('kafka.listen', host, port, async () =>
       listener.listen(host, port, await tlsSettings(config, env)),
     )
+    stack.defer(() => listener.stop(0))
+    let stopping = false
+    const http = await listenHttp(config, broker, () => stopping)
+    stack.use(http)
     groupsLoaded.catch((error: unknown) => parts.log.error('groups could not be loaded', { error }))
     let closing: Promise<void> | null = null
     const close = (): Promise<void> => {
       closing ??= (async () => {
-        await listener.stop(config.get('shutdown.grace.ms'))
+        stopping = true
+        const graceMs = config.get('shutdown.grace.ms')
+        await Promise.all([http.close(graceMs), listener.stop(graceMs)])
         unloadGroups()
         await stack.disposeAsync()
         done.resolve(0)
@@ -54,7 +62,7 @@ export async function startServer(config: ResolvedConfig, { env }: { env: Env })
     }
     return {
       kafka,
-      http: config.get('http.listen'),
+      http: { host: http.host, port: http.port },
       clusterId: broker.clusterId,
       nodeId: broker.nodeId,
       close,
@@ -64,6 +72,17 @@ export async function startServer(config: ResolvedConfig, { env }: { env: Env })
     await stack.disposeAsync()
     throw error
   }
+}
+
+function listenHttp(config: ResolvedConfig, broker: Broker, stopping: () => boolean): Promise<RunningHttp> {
+  const ready = (): { ready: boolean; reasons: string[] } => {
+    const reasons: string[] = []
+    if (stopping()) reasons.push('the server is stopping')
+    if (broker.logs.usage.diskFull) reasons.push('the disk is nearly full, so records are refused')
+    return { ready: reasons.length === 0, reasons }
+  }
+  const { host, port } = config.get('http.listen')
+  return bound('http.listen', host, port, () => startHttpServer({ broker, ready }, { host, port }))
 }
 
 /** Says which setting names an address that can not be listened on. */
@@ -80,7 +99,7 @@ async function bound<T>(setting: string, host: string, port: number, listen: () 
       )
     }
     if (code === 'EADDRNOTAVAIL' || code === 'EACCES' || code === 'ENOTFOUND') {
-      throw new StartError('ADDRESS_UNUSABLE', `${setting}=${host}:${port} can not be listened on (${String(code)}); set an address of this machine`, {
+      throw new StartError('ADDRESS_UNUSABLE', `${setting}=${host}:${port} can not be listened on (${code}); set an address of this machine`, {
         cause: error,
       })
     }

@@ -1,10 +1,11 @@
 /**
  * Whether a request may name this host. A server on loopback is reached by browsers of the same machine; a web page from elsewhere
- * whose name is made to point to 127.0.0.1 (DNS rebinding) could use it, but for the Host header, which then holds that name.
+ * whose name is made to point to 127.0.0.1 (DNS rebinding) could use it, but for the Host header, which then holds that name. Browsers
+ * always send one; a probe with HTTP/1.0 may not.
  */
 export function hostAllowed(hostHeader: string | undefined, listenHost: string): boolean {
-  if (!isLoopback(listenHost)) return true
-  const host = hostName(hostHeader ?? '')
+  if (hostHeader === undefined || !isLoopback(listenHost)) return true
+  const host = hostName(hostHeader)
   return isLoopback(host) || host === listenHost.toLowerCase()
 }
 

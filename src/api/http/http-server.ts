@@ -1,11 +1,4 @@
-import {
-  createServer,
-  type IncomingMessage,
-  type RequestListener,
-  type Server,
-  type ServerResponse,
-} from 'node:http'
-import type { Socket } from 'node:net'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Address } from '../../config/address.ts'
 import { hostAllowed } from './host-check.ts'
 import type { HttpDeps } from './http-deps.ts'
@@ -13,6 +6,12 @@ import { defaultHttpLimits, type HttpLimits } from './http-limits.ts'
 import { HttpMetrics, NO_ROUTE } from './http-metrics.ts'
 import { httpProblem, PROBLEM_TYPE, type ProblemError } from './problem.ts'
 import { securityHeaders } from './security-headers.ts'
+
+type Socket = IncomingMessage['socket']
+/** As much of a socket as an answer needs. */
+type Writable = Pick<Socket, 'writable' | 'destroy' | 'end'>
+
+type Listener = (request: IncomingMessage, response: ServerResponse) => void
 
 export interface HttpServerOptions {
   /** Where to listen. Port 0 picks a free one. */
@@ -40,7 +39,7 @@ export class HttpServer implements AsyncDisposable {
   readonly #server: Server
   readonly #stopping = new AbortController()
   #listenHost = ''
-  #app: Promise<RequestListener> | null = null
+  #app: Promise<Listener> | null = null
   #active = 0
   #closing: Promise<void> | null = null
 
@@ -60,7 +59,7 @@ export class HttpServer implements AsyncDisposable {
     )
     this.#server.maxConnections = limits.connections
     this.#server.timeout = limits.idleMs
-    this.#server.on('connection', (socket: Socket) => this.#connected(socket))
+    this.#server.on('connection', (socket) => this.#connected(socket))
     this.#server.on('drop', () => this.#metrics.rejected('limit'))
     this.#server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) =>
       answerBrokenRequest(error, socket),
@@ -137,7 +136,7 @@ export class HttpServer implements AsyncDisposable {
     )
   }
 
-  async #load(): Promise<RequestListener> {
+  async #load(): Promise<Listener> {
     const { clock } = this.#deps.broker.env
     const started = clock.monotonic()
     const { buildApp } = await import('./app.ts')
@@ -195,7 +194,7 @@ export async function startHttpServer(
 }
 
 /** Answers what the HTTP parser refused, as far as the socket still takes it. */
-function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void {
+function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Writable): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy()
     return

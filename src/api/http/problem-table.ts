@@ -9,8 +9,6 @@ export const httpProblems = {
   HOST_NOT_ALLOWED: { status: 403, title: 'The Host header names another host.' },
   ROUTE_NOT_FOUND: { status: 404, title: 'There is nothing at this path.' },
   METHOD_NOT_ALLOWED: { status: 405, title: 'This path does not take this method.' },
-  NOT_ACCEPTABLE: { status: 406, title: 'The answer has no form that the Accept header allows.' },
-  BODY_TIMEOUT: { status: 408, title: 'The body of the request took too long to arrive.' },
   BODY_TOO_LARGE: { status: 413, title: 'The body of the request is too large.' },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, title: 'The body has a content type that is not understood here.' },
   INTERNAL_ERROR: {

@@ -49,7 +49,7 @@ interface ProblemExtras {
 
 export function httpProblem(code: HttpProblemCode, detail: string, extras: ProblemExtras = {}): ProblemError {
   const { status, title } = httpProblems[code]
-  const retriable = status === 503 || status === 408
+  const retriable = status === 503
   const problem = { type: problemType(code), title, status, code, detail, retriable }
   return new ProblemError(withErrors(problem, extras.errors), {
     ...(status === 503 ? { 'retry-after': '1' } : {}),

@@ -2,7 +2,6 @@ import { apiTable } from '../../protocol/api-keys.ts'
 import { errorCode } from '../../protocol/errors.ts'
 import type { ResponseInputOf } from '../../protocol/api-keys.ts'
 import { defineHandler } from '../handler.ts'
-import { handlerFor } from '../handlers.ts'
 
 /**
  * ApiVersions 0-5 (KIP-35, KIP-511, KIP-584, KIP-1242). Lists the APIs that have a handler, in full range; Produce from 0, as Kafka
@@ -26,7 +25,7 @@ export const apiVersionsHandler = defineHandler({
       const wrongNode = request.nodeId >= 0 && request.nodeId !== broker.nodeId
       if (wrongCluster || wrongNode) return { errorCode: errorCode('REBOOTSTRAP_REQUIRED'), apiKeys: [] }
     }
-    return { errorCode: 0, apiKeys: advertised(), finalizedFeaturesEpoch: context.broker.metadata.image.revision }
+    return { errorCode: 0, apiKeys: advertised(context.broker.implements), finalizedFeaturesEpoch: context.broker.metadata.image.revision }
   },
   failed: (code) => ({ errorCode: code, apiKeys: [] }),
 })
@@ -36,12 +35,12 @@ const validSoftware = /^[a-zA-Z0-9](?:[a-zA-Z0-9.-]*[a-zA-Z0-9])?$/
 
 /** The answer to a version of ApiVersions that is not known, which goes out as version 0 (KIP-511). */
 export function unsupportedApiVersions(): ResponseInputOf<'ApiVersions'> {
-  const own = advertised().filter((api) => api.apiKey === 18)
+  const own = advertised((apiKey) => apiKey === 18)
   return { errorCode: errorCode('UNSUPPORTED_VERSION'), apiKeys: own }
 }
 
-function advertised(): { apiKey: number; minVersion: number; maxVersion: number }[] {
+function advertised(implemented: (apiKey: number) => boolean): { apiKey: number; minVersion: number; maxVersion: number }[] {
   return apiTable
-    .filter((api) => handlerFor(api.key) !== undefined)
+    .filter((api) => implemented(api.key))
     .map((api) => ({ apiKey: api.key, minVersion: api.advertised[0], maxVersion: api.advertised[1] }))
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { cp, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -32,14 +32,17 @@ test('records before an offset are deleted, and -1 deletes all', async () => {
 
 test('the deletion is durable when it is answered', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'chronik-delete-records-'))
+  const crashed = `${directory}/crashed`
   try {
     {
-      await using server = await openTestBroker({ directory })
+      await using server = await openTestBroker({ directory: `${directory}/running` })
       await server.broker.topicAdmin.autoCreate(['t'])
       for (const value of ['a', 'b']) await server.append('t', 0, value)
       await server.call(deleteRecordsHandler, 2, request('t', [0, 1]))
+      // What a crash would leave now; an orderly stop would make the log start durable by itself.
+      await cp(`${directory}/running`, crashed, { recursive: true })
     }
-    await using server = await openTestBroker({ directory })
+    await using server = await openTestBroker({ directory: crashed })
     assert.equal(server.broker.topics.partition('t', 0).logStartOffset, 1)
     assert.equal(server.broker.topics.partition('t', 0).logEndOffset, 2)
   } finally {

@@ -137,7 +137,7 @@ test('following the cursor shows every partition once', async () => {
       seen.push(...partitions.map(({ partitionIndex }) => `${name}-${partitionIndex}`))
     }
     cursor = page.nextCursor
-  } while (cursor !== null)
+  } while (cursor !== null && seen.length < 10)
   assert.deepEqual(seen, ['as-0', 'mid-0', 'mid-1', 'mid-2', 'zz-0'])
 })
 

@@ -17,7 +17,7 @@ export interface OfflinePartition {
   readonly topic: string
   readonly partition: number
   readonly checkpoint: CheckpointPartition | null
-  /** Base offsets in the names of its segment files, rising. */
+  /** Base offsets of its segments, rising: of those that have files, and of those that the checkpoint says there are. */
   readonly segments: readonly number[]
 }
 
@@ -33,7 +33,9 @@ export interface OfflineDirectory {
   /** Numbers of all WAL files, and of those whose records recovery reads. */
   readonly walFiles: readonly number[]
   readonly neededWalFiles: readonly number[]
-  nameOf(topicId: string): string
+  /** Sequence that the first needed record has, when that is known. */
+  readonly firstSequence: number | null
+  readonly nameOf: (topicId: string) => string
 }
 
 /** Reads the directory. Throws a CliError when it is none of ours. */
@@ -50,6 +52,10 @@ export async function readOfflineDirectory(env: Env, given: string): Promise<Off
   const nameOf = (topicId: string): string => names.get(topicId) ?? `(id ${topicId})`
   const walDirectory = `${path}/wal`
   const walFiles = (await env.files.stat(walDirectory)) === null ? [] : await listWalFiles(env, walDirectory)
+  // What a start kept for a partition that it found damaged, so that it can be repaired.
+  const offline = checkpoint?.partitions.some(({ damagedTo }) => damagedTo >= 0) === true
+  const isKept = (number: number): boolean =>
+    checkpoint !== null && offline && number >= checkpoint.keptFrom && number < checkpoint.keptTo
   const firstNeeded = checkpoint?.clean === true ? Number.POSITIVE_INFINITY : (checkpoint?.walFileNumber ?? 0)
   return {
     path,
@@ -59,7 +65,8 @@ export async function readOfflineDirectory(env: Env, given: string): Promise<Off
     metadataProblem: problem,
     partitions: await listPartitions(env, `${path}/log`, checkpoint, nameOf),
     walFiles,
-    neededWalFiles: walFiles.filter((number) => number >= firstNeeded),
+    neededWalFiles: walFiles.filter((number) => number >= firstNeeded || isKept(number)),
+    firstSequence: checkpoint === null || walFiles.some(isKept) ? null : checkpoint.lastSequence + 1,
     nameOf,
   }
 }
@@ -122,14 +129,16 @@ async function listPartitions(
     const [, topicId, partition] = /^(.{22})-(\d+)$/.exec(name) ?? []
     if (topicId === undefined) continue
     const path = `${directory}/${name}`
-    const bases = (await env.files.list(path)).map(segmentBaseOffset).filter((base) => base !== null)
+    const found = (await env.files.list(path)).map(segmentBaseOffset).filter((base) => base !== null)
+    const entry = entries.get(name) ?? null
+    const bases = new Set([...found, ...(entry?.segments ?? []).map(({ baseOffset }) => baseOffset)])
     partitions.push({
       directory: path,
       topicId,
       topic: nameOf(topicId),
       partition: Number(partition),
-      checkpoint: entries.get(name) ?? null,
-      segments: bases.sort((a, b) => a - b),
+      checkpoint: entry,
+      segments: [...bases].sort((a, b) => a - b),
     })
   }
   return partitions.sort((a, b) =>

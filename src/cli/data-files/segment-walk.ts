@@ -42,6 +42,8 @@ export async function* walkSegment(
   path: string,
   expectedOffset: number,
 ): AsyncGenerator<WalkedItem, void> {
+  // A file that is missing holds nothing; whoever knows that there should be one sees it by that.
+  if ((await env.files.stat(path)) === null) return
   await using handle = await env.files.open(path, 'read')
   const file = new FileWindow(handle, await handle.size())
   let position = 0

@@ -45,8 +45,13 @@ function* metadataDamage(directory: OfflineDirectory): Generator<SurveyItem, voi
     yield { kind: 'damage', damage }
   }
   if (directory.checkpointDamaged) {
-    const reason = 'the checkpoint has another checksum than it states'
-    const damage = { ...nobody, file: `${directory.path}/checkpoint`, reason, remedy: 'log repair' } as const
+    const reason = 'the checkpoint has another checksum than it states; all segments are read in its place'
+    const damage = {
+      ...nobody,
+      file: `${directory.path}/checkpoint`,
+      reason,
+      remedy: 'the next start',
+    } as const
     yield { kind: 'damage', damage }
   }
 }
@@ -58,16 +63,15 @@ export async function* surveyPartition(
   partition: OfflinePartition,
 ): AsyncGenerator<SurveyItem, void> {
   let expected = partition.segments[0] ?? 0
+  let previous: { readonly path: string; readonly end: number; readonly remedy: Damage['remedy'] } | null =
+    null
   for (const [index, base] of partition.segments.entries()) {
     const path = `${partition.directory}/${segmentFileName(base)}`
     const known = partition.checkpoint?.segments.find(({ baseOffset }) => baseOffset === base)?.size ?? null
-    const isDurable =
-      directory.checkpoint === null
-        ? (): boolean => true
-        : (at: number): boolean => known !== null && at < known
     const nextBase = partition.segments[index + 1] ?? null
-    if (base > expected) {
-      yield missing(partition, path, 0, expected, base - 1, 'the segment before it ends too early')
+    if (previous !== null && base > expected) {
+      const reason = `the file ends before offset ${base}, where the next one begins`
+      yield missing(partition, previous.path, previous.end, expected, base - 1, reason, previous.remedy)
     }
     expected = Math.max(expected, base)
     let end = 0
@@ -75,9 +79,14 @@ export async function* surveyPartition(
       yield { kind: 'segment', partition, path, item }
       end = item.position + item.bytes
       if (item.kind === 'batch') expected = item.lastOffset + 1
-      else if (isDurable(item.position) || item.nextOffset !== null) {
+      else {
+        const isDurable = known !== null && item.position < known
+        // Without a checkpoint the next start would cut the log at the damage, although more stands behind it.
+        const isInside = item.nextOffset !== null || nextBase !== null
+        const needsRepair = isDurable || (directory.checkpoint === null && isInside)
+        // What follows the durable bytes and goes on to the end is a torn tail.
+        if (!needsRepair && item.nextOffset === null) continue
         const next = item.nextOffset ?? (known === null ? null : durableEnd(partition, nextBase))
-        const remedy = isDurable(item.position) ? 'log repair' : 'the next start'
         const damage: Damage = {
           file: path,
           position: item.position,
@@ -87,7 +96,7 @@ export async function* surveyPartition(
           partition: partition.partition,
           firstOffset: item.firstOffset,
           lastOffset: next === null ? null : next - 1,
-          remedy,
+          remedy: needsRepair ? 'log repair' : 'the next start',
         }
         yield { kind: 'damage', damage }
         expected = next ?? expected
@@ -103,10 +112,13 @@ export async function* surveyPartition(
           expected,
           last - 1,
           `the file ends here, ${known - end} durable bytes are missing`,
+          'log repair',
         )
         expected = last
       }
     }
+    const remedy = known !== null || directory.checkpoint === null ? 'log repair' : 'the next start'
+    previous = { path, end, remedy }
   }
 }
 
@@ -123,6 +135,7 @@ function missing(
   firstOffset: number,
   lastOffset: number,
   reason: string,
+  remedy: Damage['remedy'],
 ): SurveyItem {
   const { topic } = partition
   const damage: Damage = {
@@ -134,14 +147,14 @@ function missing(
     partition: partition.partition,
     firstOffset,
     lastOffset,
-    remedy: 'log repair',
+    remedy,
   }
   return { kind: 'damage', damage }
 }
 
 async function* surveyWal(env: Env, directory: OfflineDirectory): AsyncGenerator<SurveyItem, void> {
-  const first = directory.checkpoint === null ? null : directory.checkpoint.lastSequence + 1
-  for await (const item of walkWal(env, directory.walDirectory, directory.neededWalFiles, first)) {
+  const { walDirectory, neededWalFiles, firstSequence } = directory
+  for await (const item of walkWal(env, walDirectory, neededWalFiles, firstSequence)) {
     yield { kind: 'wal', item }
     if (item.kind === 'damage') {
       const upTo = item.nextSequence === null ? 'the end' : String(item.nextSequence - 1)

@@ -46,8 +46,9 @@ export class WalFileView implements AsyncDisposable {
     const handle = await env.files.open(path, 'read')
     const head = Buffer.alloc(walFileHeaderBytes)
     await handle.read(head, 0)
-    if (decodeWalFileHeader(head)?.fileNumber === number) {
-      return new WalFileView(path, handle, await handle.size(), walTag(number))
+    const decoded = decodeWalFileHeader(head)
+    if (decoded?.fileNumber === number) {
+      return new WalFileView(path, handle, await handle.size(), walTag(number, decoded.directoryId))
     }
     await handle.close()
     return null

@@ -1,10 +1,5 @@
 import type { Env } from '../../env/env.ts'
-import {
-  walFileHeaderBytes,
-  walFileName,
-  type WalRecordHeader,
-  walRecordType,
-} from '../../log/wal/wal-format.ts'
+import { walFileHeaderBytes, walFileName, walRecordType } from '../../log/wal/wal-format.ts'
 import * as header from '../../records/record-batch.ts'
 import { WalFileView, type WalRecordView } from './wal-file-view.ts'
 

@@ -196,6 +196,7 @@ function cutMatch(expression: string): (scanner: Scanner) => number {
   const pattern = new RegExp(expression, 'y')
   return ({ input, at, atEnd }) => {
     // latin1 has one character for each byte, so positions in the text are positions in the input.
+    pattern.lastIndex = 0
     const match = pattern.exec(input.toString('latin1', at))
     const end = match === null ? -1 : at + match[0].length
     if (match === null && atEnd) throw new CliError(`nothing here matches the expression ${expression}`)

@@ -9,7 +9,8 @@ import { crc32c } from '../../util/crc32c.ts'
  * Record: tag u32 · crc u32 (of bytes 8..64) · payload length u32 · type u8 · 3 zero bytes · sequence u64 · topic id 16 ·
  * partition u32 · leader epoch u32 · base offset i64 · last offset delta u32 · zero u32 · payload · zeros to 8 bytes.
  *
- * The tag is derived from the file number, so that what an earlier use left in a recycled file never matches. The crc covers
+ * The tag is derived from the file number and the directory id, so that what an earlier use left in a recycled file, or stands in
+ * a payload, never matches. The crc covers
  * the header only; the payload of a DATA record is one record batch, which carries its own CRC-32C.
  *
  * A GROUP record opens each group commit. It has no payload; "base offset" is the last sequence known to be durable before
@@ -57,13 +58,12 @@ export function decodeWalFileHeader(buffer: Buffer): WalFileHeader | null {
   }
 }
 
-/** Never 0, so that zeroed space never looks like a record. */
-export function walTag(fileNumber: number): number {
-  let hash = Math.imul((fileNumber % 0x100000000) ^ 0x9e3779b9, 0x85ebca6b) ^ Math.floor(fileNumber / 0x100000000)
-  hash ^= hash >>> 15
-  hash = Math.imul(hash, 0xc2b2ae35)
-  hash ^= hash >>> 13
-  return hash >>> 0 || 1
+/** Never 0, so that zeroed space never looks like a record. `directoryId` is random, so that no client can make a payload that does. */
+export function walTag(fileNumber: number, directoryId: Buffer): number {
+  const source = Buffer.alloc(24)
+  writeUint64(source, 0, fileNumber)
+  directoryId.copy(source, 8, 0, 16)
+  return crc32c(source) || 1
 }
 
 /** Bytes that a record with this payload takes, padding included. */

@@ -1,5 +1,5 @@
 import type { Env } from '../../env/env.ts'
-import type { FileHandle } from '../../env/files.ts'
+import { FileError, type FileHandle } from '../../env/files.ts'
 import {
   decodeWalFileHeader,
   readWalRecordHeader,
@@ -15,7 +15,7 @@ import {
 /** What the reader meets, in the order of the file. */
 export type WalItem =
   | { readonly kind: 'record'; readonly position: number; readonly header: WalRecordHeader; readonly payload: Buffer }
-  /** No valid record stands here. Whether that is the end of the log is for `endsHere` to tell. */
+  /** No valid record stands here. Whether that is the end of the log is for the replay to tell. */
   | { readonly kind: 'end'; readonly position: number; readonly expectedSequence: number }
 
 const windowBytes = 8 << 20
@@ -30,27 +30,42 @@ export class WalFileReader implements AsyncDisposable {
   #window: Buffer = Buffer.alloc(0)
   #windowAt = 0
 
-  private constructor(path: string, number: number, size: number, handle: FileHandle) {
-    this.path = path
-    this.number = number
-    this.size = size
-    this.#handle = handle
-    this.#tag = walTag(number)
+  /** The file's own header can not be read; its records can, they say themselves where they belong. */
+  readonly headerDamaged: boolean
+
+  private constructor(file: { path: string; number: number; size: number; handle: FileHandle; tag: number; damaged: boolean }) {
+    this.path = file.path
+    this.number = file.number
+    this.size = file.size
+    this.#handle = file.handle
+    this.#tag = file.tag
+    this.headerDamaged = file.damaged
   }
 
-  /** Null when the file has no header of its own number: it was being made or reused when the process died, and holds nothing. */
-  static async open(env: Env, directory: string, number: number): Promise<WalFileReader | null> {
+  /**
+   * Null when the file has the header of another number: it was being reused when the process died, and holds nothing.
+   * @throws FileError OTHER when the file belongs to another data directory
+   */
+  static async open(env: Env, directory: string, number: number, directoryId: Buffer): Promise<WalFileReader | null> {
     const path = `${directory}/${walFileName(number)}`
     const handle = await env.files.open(path, 'read')
     const size = await handle.size()
     const start = Buffer.alloc(walFileHeaderBytes)
     await handle.read(start, 0)
     const header = decodeWalFileHeader(start)
-    if (header === null || header.fileNumber !== number) {
+    if (header !== null && !header.directoryId.equals(directoryId)) {
+      await handle.close()
+      throw new FileError(
+        'OTHER',
+        path,
+        `${path} was written in another data directory (${header.directoryId.toString('base64url')}); put back its own, or move the file away`,
+      )
+    }
+    if (header !== null && header.fileNumber !== number) {
       await handle.close()
       return null
     }
-    return new WalFileReader(path, number, size, handle)
+    return new WalFileReader({ path, number, size, handle, tag: walTag(number, directoryId), damaged: header === null })
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -88,14 +103,6 @@ export class WalFileReader implements AsyncDisposable {
       at += offset
     }
     return largest
-  }
-
-  /** The first record with a whole header at or after `position`, or null. */
-  async nextRecordAfter(position: number): Promise<number | null> {
-    for (let at = (position + 7) & ~7; at + walRecordHeaderBytes <= this.size; at += 8) {
-      if ((await this.#headerAt(at)) !== null) return at
-    }
-    return null
   }
 
   async #headerAt(position: number): Promise<WalRecordHeader | null> {

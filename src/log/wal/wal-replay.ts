@@ -1,5 +1,4 @@
 import type { Env } from '../../env/env.ts'
-import { KafkaError } from '../../protocol/errors.ts'
 import * as header from '../../records/record-batch.ts'
 import type { LogLogger } from '../log-logger.ts'
 import type { PartitionLog } from '../partition-log.ts'
@@ -23,11 +22,14 @@ export interface WalReplay {
   /** Records read, and those of them that segments did not have. */
   readonly records: number
   readonly replayed: number
+  /** Some partition was taken offline: the files hold what its repair needs. */
+  readonly damaged: boolean
 }
 
 export interface WalReplayOptions {
   readonly env: Env
   readonly directory: string
+  readonly directoryId: Buffer
   /** Files to replay, oldest first. */
   readonly files: readonly number[]
   /** Sequence that the first record must have; null when no checkpoint says it. */
@@ -45,95 +47,145 @@ export interface WalReplayOptions {
  * The first invalid record is a torn tail, and the end, unless a group header further on says that its sequence had been durable.
  * Then it is damage: never cut off (Alagappan et al., Protocol-Aware Recovery, FAST'18). If the record's header is whole only its
  * partition is affected; if not, nothing is known about what stood there and recovery refuses to go on.
+ *
+ * Without a checkpoint (`firstSequence` null) files that are waiting for reuse are among the files, so sequences may jump from one
+ * file to the next; what a partition misses then shows as a gap in its offsets.
  */
 export async function replayWal(options: WalReplayOptions): Promise<WalReplay> {
-  const { env, directory, files, logger } = options
-  let expected = options.firstSequence
-  let records = 0
-  let replayed = 0
-  for (const [index, number] of files.entries()) {
-    await using reader = await WalFileReader.open(env, directory, number)
-    if (reader === null) continue
-    const later = files.slice(index + 1)
-    for await (const item of reader.items(expected)) {
-      if (item.kind === 'end') {
-        if (await continuesIn(env, directory, later, expected)) break
-        if (expected !== null && (await wasDurable(env, directory, reader, item.position, later, expected))) {
-          throw new WalDamagedError(reader.path, item.position, expected)
-        }
-        logger.info('the write-ahead log ends here', { path: reader.path, position: item.position, records, replayed })
-        return { lastSequence: (expected ?? 1) - 1, records, replayed }
-      }
-      const outcome = item.header.type === walRecordType.data ? replay(options, item.header, item.payload) : null
-      if (outcome === 'damaged') {
-        const sequence = item.header.sequence
-        if (!(await wasDurable(env, directory, reader, item.position + 8, later, sequence))) {
-          logger.info('the write-ahead log ends in a torn record', { path: reader.path, position: item.position, records, replayed })
-          return { lastSequence: sequence - 1, records, replayed }
-        }
-        takeOffline(options, item.header)
-      } else if (outcome !== null) {
-        replayed += 1
-        await options.settle(outcome)
-      }
-      expected = item.header.sequence + 1
-      records += 1
+  return await new Replay(options).run()
+}
+
+class Replay {
+  readonly #options: WalReplayOptions
+  #expected: number | null
+  #records = 0
+  #replayed = 0
+  #damaged = false
+
+  constructor(options: WalReplayOptions) {
+    this.#options = options
+    this.#expected = options.firstSequence
+  }
+
+  async run(): Promise<WalReplay> {
+    const { files } = this.#options
+    for (const [index, number] of files.entries()) {
+      if (await this.#file(number, files.slice(index + 1))) break
     }
+    const lastSequence = (this.#expected ?? 1) - 1
+    return { lastSequence, records: this.#records, replayed: this.#replayed, damaged: this.#damaged }
   }
-  return { lastSequence: (expected ?? 1) - 1, records, replayed }
+
+  /** Returns whether the log ends in this file. */
+  async #file(number: number, later: readonly number[]): Promise<boolean> {
+    await using reader = await this.#open(number)
+    if (reader === null) return false
+    if (reader.headerDamaged) this.#options.logger.error('the header of a WAL file is damaged; its records are read all the same', { path: reader.path })
+    for await (const item of reader.items(this.#expected)) {
+      if (item.kind === 'end') return await this.#ends(reader, item.position, later)
+      const { header } = item
+      const outcome = header.type === walRecordType.data ? replay(this.#options, header, item.payload) : null
+      if (outcome === 'damaged') {
+        if (!(await this.#wasDurable(reader, item.position + 8, later, header.sequence))) {
+          this.#say('the write-ahead log ends in a torn record', reader, item.position)
+          this.#expected = header.sequence
+          return true
+        }
+        takeOffline(this.#options, header, reader.path)
+        this.#damaged = true
+      } else if (outcome === 'gap' || outcome === 'contradiction') {
+        takeOffline(this.#options, header, outcome === 'gap' ? reader.path : 'its segment, which contradicts the write-ahead log')
+        this.#damaged = true
+      } else if (outcome !== null) {
+        this.#replayed += 1
+        await this.#options.settle(outcome)
+      }
+      this.#expected = header.sequence + 1
+      this.#records += 1
+    }
+    return false
+  }
+
+  async #ends(reader: WalFileReader, position: number, later: readonly number[]): Promise<boolean> {
+    const expected = this.#expected
+    if (await this.#continuesIn(later, expected)) return false
+    const unknownStart = this.#options.firstSequence === null
+    if (expected !== null && (await this.#wasDurable(reader, position, unknownStart ? [] : later, expected))) {
+      throw new WalDamagedError(reader.path, position, expected)
+    }
+    if (unknownStart && later.length > 0) {
+      if (await this.#continuesIn(later, null)) this.#expected = null
+      return false
+    }
+    this.#say('the write-ahead log ends here', reader, position)
+    return true
+  }
+
+  /** Whether the next file that holds anything goes on with this sequence (any, when null): then this one was simply full. */
+  async #continuesIn(later: readonly number[], sequence: number | null): Promise<boolean> {
+    for (const number of later) {
+      await using reader = await this.#open(number)
+      if (reader === null) continue
+      for await (const item of reader.items(sequence)) {
+        if (item.kind === 'record') return true
+        break
+      }
+    }
+    return false
+  }
+
+  async #wasDurable(reader: WalFileReader, position: number, later: readonly number[], sequence: number): Promise<boolean> {
+    if ((await reader.durableSequenceAfter(position)) >= sequence) return true
+    for (const number of later) {
+      await using next = await this.#open(number)
+      if (next !== null && (await next.durableSequenceAfter(0)) >= sequence) return true
+    }
+    return false
+  }
+
+  #open(number: number): Promise<WalFileReader | null> {
+    const { env, directory, directoryId } = this.#options
+    return WalFileReader.open(env, directory, number, directoryId)
+  }
+
+  #say(message: string, reader: WalFileReader, position: number): void {
+    this.#options.logger.info(message, { path: reader.path, position, records: this.#records, replayed: this.#replayed })
+  }
 }
 
-/** Whether the next file that holds anything goes on with this sequence: then the file before it was simply full. */
-async function continuesIn(env: Env, directory: string, later: readonly number[], sequence: number | null): Promise<boolean> {
-  for (const number of later) {
-    await using reader = await WalFileReader.open(env, directory, number)
-    if (reader === null) continue
-    for await (const item of reader.items(sequence)) return item.kind === 'record'
-  }
-  return false
-}
-
-async function wasDurable(
-  env: Env,
-  directory: string,
-  reader: WalFileReader,
-  position: number,
-  later: readonly number[],
-  sequence: number,
-): Promise<boolean> {
-  if ((await reader.durableSequenceAfter(position)) >= sequence) return true
-  for (const number of later) {
-    await using next = await WalFileReader.open(env, directory, number)
-    if (next !== null && (await next.durableSequenceAfter(0)) >= sequence) return true
-  }
-  return false
-}
-
-/** The log that took the batch, null when none needed it, `'damaged'` when it is needed and not whole. */
-function replay(options: WalReplayOptions, record: WalRecordHeader, payload: Buffer): PartitionLog | null | 'damaged' {
+/** The log that took the batch, null when none needed it, or what is wrong with it. */
+function replay(
+  options: WalReplayOptions,
+  record: WalRecordHeader,
+  payload: Buffer,
+): PartitionLog | null | 'damaged' | 'gap' | 'contradiction' {
   const log = options.find(record.topicId, record.partition)
-  if (log === undefined || log.offline !== null || record.baseOffset < log.logEndOffset) return null
+  if (log === undefined || log.offline !== null) return null
+  if (record.baseOffset < log.logEndOffset) {
+    // Segments were read instead of a checkpoint: the leader epoch of a batch is the one field that no CRC covers there.
+    const same = record.baseOffset < log.logStartOffset || log.epochs.epochAt(record.baseOffset) === record.leaderEpoch
+    return same ? null : 'contradiction'
+  }
   const good =
     payload.length >= header.HEADER_SIZE &&
+    header.magic(payload, 0) === header.MAGIC_V2 &&
     header.batchSize(payload, 0) === payload.length &&
+    header.lastOffsetDelta(payload, 0) === record.lastOffsetDelta &&
     header.computeCrc(payload, 0) === header.crc(payload, 0)
   if (!good) return 'damaged'
   if (record.baseOffset > log.logEndOffset) {
-    takeOffline(options, record)
-    return null
+    if (options.firstSequence !== null || log.segments.length > 0 || log.logEndOffset > 0) return 'gap'
+    log.skipTo(record.baseOffset)
   }
   log.store(payload, 0, payload.length, record.baseOffset, record.leaderEpoch, header.maxTimestamp(payload, 0))
   log.commitAll()
   return log
 }
 
-function takeOffline(options: WalReplayOptions, record: WalRecordHeader): void {
+function takeOffline(options: WalReplayOptions, record: WalRecordHeader, where: string): void {
   const log = options.find(record.topicId, record.partition)
   if (log === undefined) return
-  const upTo = record.baseOffset + record.lastOffsetDelta
-  log.offline = new KafkaError(
-    'KAFKA_STORAGE_ERROR',
-    `${log.topic}-${log.partition} is not served: acknowledged records between offsets ${log.logEndOffset} and ${upTo} are damaged in the write-ahead log; 'chronik log repair' restores service without them`,
-  )
-  options.logger.error(log.offline.message, { topic: log.topic, partition: log.partition, from: log.logEndOffset, to: upTo })
+  const to = record.baseOffset + record.lastOffsetDelta
+  const error = log.takeOffline(Math.min(log.logEndOffset, record.baseOffset), to, where)
+  options.logger.error(error.message, { topic: log.topic, partition: log.partition, from: log.logEndOffset, to })
 }

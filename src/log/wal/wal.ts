@@ -73,7 +73,7 @@ export class Wal implements Committer {
       this.#commit(group),
     )
     this.#groups.onFailure = options.onFatal
-    files.onFailure = options.onFatal
+    files.onFailure = (error) => this.#fail(error)
   }
 
   /** Starts a new WAL behind a finished recovery: sequences go on after `lastSequence`, file numbers from `nextFileNumber`. */
@@ -100,6 +100,14 @@ export class Wal implements Committer {
     this.#groups.afterCommit(done)
   }
 
+  get failed(): boolean {
+    return this.#groups.failed
+  }
+
+  fence(): void {
+    this.#groups.fence()
+  }
+
   get pendingBytes(): number {
     return this.#groups.pendingBytes
   }
@@ -123,6 +131,7 @@ export class Wal implements Committer {
 
   /** With a full disk only what fits into the file at hand is taken, so that a group never fails midway. */
   admits(bytes: number): boolean {
+    if (this.#groups.failed) return false
     if (!this.#files.noSpace) return true
     const room = this.#files.current.size - this.#position
     const perRecord = 2 * walRecordHeaderBytes + 8
@@ -139,7 +148,8 @@ export class Wal implements Committer {
     this.#idleTimer?.cancel()
     this.#syncTimer?.cancel()
     await this.#syncing
-    if (this.#durable < this.#sequence) await this.#files.current.handle.datasync()
+    // After a failed sync another one may succeed without the data being on disk.
+    if (this.#durable < this.#sequence && !this.#groups.failed) await this.#files.current.handle.datasync()
     await this.#files.close()
   }
 
@@ -271,8 +281,13 @@ export class Wal implements Committer {
   #syncInBackground(): void {
     if (this.#syncing !== null || this.#durable === this.#written) return
     this.#syncing = this.#syncCurrent()
-      .catch((error: unknown) => this.#options.onFatal(error))
+      .catch((error: unknown) => this.#fail(error))
       .finally(() => (this.#syncing = null))
+  }
+
+  #fail(error: unknown): void {
+    this.fence()
+    this.#options.onFatal(error)
   }
 
   async #syncCurrent(): Promise<void> {

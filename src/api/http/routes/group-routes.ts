@@ -1,7 +1,8 @@
 import type { TopicTable } from '../../../broker/topic-table.ts'
 import { didYouMean } from '../../../config/suggest.ts'
+import type { GroupCoordinator } from '../../../coordinator/group-coordinator.ts'
 import type { GroupSnapshot } from '../../../coordinator/group/group-snapshot.ts'
-import { KafkaError } from '../../../protocol/errors.ts'
+import { errorNameOf, KafkaError } from '../../../protocol/errors.ts'
 import type { App } from '../app-types.ts'
 import type { HttpDeps } from '../http-deps.ts'
 import { pageOf } from '../page.ts'
@@ -24,7 +25,7 @@ export function groupRoutes(app: App, { broker }: HttpDeps): void {
       },
     },
     async ({ query: { after, limit = 1000 } }) => {
-      const { items, nextAfter } = pageOf([...groups.snapshots()], ({ groupId }) => groupId, after, limit)
+      const { items, nextAfter } = pageOf(await allGroups(groups), ({ groupId }) => groupId, after, limit)
       return { groups: items.map((group) => summary(group, offsetsOf(group, topics))), nextAfter }
     },
   )
@@ -40,7 +41,7 @@ export function groupRoutes(app: App, { broker }: HttpDeps): void {
       },
     },
     async ({ params: { id } }) => {
-      const all = [...groups.snapshots()]
+      const all = await allGroups(groups)
       const group = all.find(({ groupId }) => groupId === id)
       if (group === undefined) {
         const hint = didYouMean(
@@ -54,6 +55,14 @@ export function groupRoutes(app: App, { broker }: HttpDeps): void {
       return { ...summary(group, offsets), protocol, generation, members, offsets }
     },
   )
+}
+
+/** @throws KafkaError COORDINATOR_LOAD_IN_PROGRESS: a group that is not in memory yet must not look as if it did not exist. */
+async function allGroups(groups: GroupCoordinator): Promise<GroupSnapshot[]> {
+  const { errorCode } = await groups.listGroups({ statesFilter: [], typesFilter: [] })
+  if (errorCode !== 0)
+    throw new KafkaError(errorNameOf(errorCode), 'the groups are still being loaded; try again in a moment')
+  return [...groups.snapshots()]
 }
 
 interface GroupOffset {

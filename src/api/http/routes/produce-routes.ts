@@ -1,10 +1,10 @@
-import { Readable } from 'node:stream'
 import type { TopicEntry } from '../../../broker/topic-table.ts'
 import { KafkaError } from '../../../protocol/errors.ts'
 import type { App } from '../app-types.ts'
 import type { HttpDeps } from '../http-deps.ts'
 import type { HttpLimits } from '../http-limits.ts'
-import { accepts, mediaType, NDJSON_TYPE } from '../media-type.ts'
+import { lineStream } from '../line-stream.ts'
+import { accepts, NDJSON_TYPE, ndjsonTypes } from '../media-type.ts'
 import { expectedProblem, httpProblem, kafkaProblem, ProblemError } from '../problem.ts'
 import { produceAnswer, resultJson, StreamSummary } from '../records/produce-answer.ts'
 import { appendAll } from '../records/record-appender.ts'
@@ -21,8 +21,6 @@ import {
 import { topicParams } from '../schemas/topic-schemas.ts'
 import { topicNamed } from '../topic-lookup.ts'
 
-const ndjsonTypes = [NDJSON_TYPE, 'application/ndjson', 'application/jsonl', 'application/jsonlines']
-
 const summary = 'Append records'
 
 const description = `The answer is sent when the records are as durable as \`wal.sync\` asks for. All records are checked before the
@@ -37,13 +35,24 @@ const documentedBody = {
   content: { 'application/json': { schema: produceBody }, [NDJSON_TYPE]: { schema: incomingRecordSchema } },
 }
 
+/** A body that is read as it arrives. When a line is refused the rest is still on its way: the connection must live on for the answer. */
+class RecordStream {
+  readonly chunks: AsyncIterable<Buffer>
+
+  constructor(chunks: AsyncIterable<Buffer>) {
+    this.chunks = chunks
+  }
+}
+
 /** The body has parsers of its own: numbers keep their digits, and streams are not gathered. */
 export function produceRoutes(app: App, { broker }: HttpDeps, limits: HttpLimits): void {
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) =>
     done(null, body),
   )
-  app.addContentTypeParser(ndjsonTypes, (_request, body, done) => done(null, body))
+  app.addContentTypeParser([...ndjsonTypes], (_request, body, done) =>
+    done(null, new RecordStream(body.iterator({ destroyOnReturn: false }))),
+  )
 
   app.post(
     '/api/v1/topics/:name/records',
@@ -71,13 +80,18 @@ export function produceRoutes(app: App, { broker }: HttpDeps, limits: HttpLimits
     },
     async ({ params, headers, body }, reply) => {
       const entry = writableTopic(topicNamed(broker, params.name))
-      if (body instanceof Readable) {
-        const results = appendLines(broker, entry, body, limits.bodyBytes)
+      if (body instanceof RecordStream) {
+        const results = appendLines(broker, entry, body.chunks, limits.bodyBytes)
         if (accepts(headers.accept, NDJSON_TYPE))
-          return reply.type(NDJSON_TYPE).send(Readable.from(resultLines(results)))
+          return reply.type(NDJSON_TYPE).send(lineStream(resultLines(results)))
         return await streamSummary(entry.name, results)
       }
-      if (!Buffer.isBuffer(body)) throw noBody(mediaType(headers['content-type']))
+      if (!Buffer.isBuffer(body)) {
+        throw httpProblem(
+          'UNSUPPORTED_MEDIA_TYPE',
+          'there is no body; send JSON with "Content-Type: application/json" (curl --json)',
+        )
+      }
       if (broker.logs.backlogged) {
         throw httpProblem(
           'OVERLOADED',
@@ -97,15 +111,6 @@ function writableTopic(entry: TopicEntry): TopicEntry {
     'INVALID_TOPIC_EXCEPTION',
     `records can not be produced to the internal topic "${entry.name}"`,
   )
-}
-
-function noBody(type: string): ProblemError {
-  return type === ''
-    ? httpProblem(
-        'UNSUPPORTED_MEDIA_TYPE',
-        'there is no body; send JSON with "Content-Type: application/json" (curl --json)',
-      )
-    : httpProblem('INVALID_BODY', 'the body is empty; send {"records": [{"value": "hello"}]}')
 }
 
 async function streamSummary(topic: string, results: AsyncIterable<readonly LineResult[]>): Promise<object> {
@@ -139,12 +144,12 @@ async function* resultLines(results: AsyncIterable<readonly LineResult[]>): Asyn
   try {
     for await (const group of results) {
       sum.add(group)
-      yield group.map(({ line, result }) => `${JSON.stringify({ line, ...resultJson(result) })}\n`).join('')
+      for (const { line, result } of group) yield JSON.stringify({ line, ...resultJson(result) })
       if (sum.failure !== null) throw lineProblem(sum.failure.line, sum.failure.error)
     }
   } catch (error) {
     const ended = afterAppending(sum.appended, error)
     if (!(ended instanceof ProblemError)) throw ended
-    yield `${JSON.stringify({ problem: ended.problem })}\n`
+    yield JSON.stringify({ problem: ended.problem })
   }
 }

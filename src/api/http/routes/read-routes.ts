@@ -1,7 +1,7 @@
-import { Readable } from 'node:stream'
 import type { App } from '../app-types.ts'
 import { goneSignal } from '../gone-signal.ts'
 import type { HttpDeps } from '../http-deps.ts'
+import { lineStream } from '../line-stream.ts'
 import { accepts, NDJSON_TYPE } from '../media-type.ts'
 import type { MergedReader } from '../records/merged-reader.ts'
 import { openReader, partitionsToRead, recordLines, waitForRecord } from '../records/record-read.ts'
@@ -38,15 +38,10 @@ export function readRoutes(app: App, { broker }: HttpDeps, stopping: AbortSignal
       const { waitMs = 0, limit = 100, maxBytes = 1 << 20, format = 'auto' } = query
       await waitForRecord(broker, reader, waitMs, AbortSignal.any([gone, stopping]))
       const lines = recordLines(reader, { limit, maxBytes, format }, gone)
-      if (accepts(headers.accept, NDJSON_TYPE))
-        return reply.type(NDJSON_TYPE).send(Readable.from(endLines(lines)))
+      if (accepts(headers.accept, NDJSON_TYPE)) return reply.type(NDJSON_TYPE).send(lineStream(lines))
       return reply.type('application/json; charset=utf-8').send(await wholeAnswer(entry.name, reader, lines))
     },
   )
-}
-
-async function* endLines(lines: AsyncIterable<string>): AsyncGenerator<string, void> {
-  for await (const line of lines) yield `${line}\n`
 }
 
 async function wholeAnswer(

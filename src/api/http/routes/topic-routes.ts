@@ -1,3 +1,4 @@
+import type { Broker } from '../../../broker/broker.ts'
 import type { TopicEntry } from '../../../broker/topic-table.ts'
 import type { Configs, TopicImage } from '../../../metadata/image.ts'
 import { topicNamed as topicImageNamed } from '../../../metadata/topics.ts'
@@ -18,8 +19,13 @@ import { topicNamed } from '../topic-lookup.ts'
 const tags = ['topics']
 
 export function topicRoutes(app: App, { broker }: HttpDeps): void {
-  const { topicAdmin, topics } = broker
+  listRoute(app, broker)
+  createRoute(app, broker)
+  describeRoute(app, broker)
+  deleteRoute(app, broker)
+}
 
+function listRoute(app: App, { topics, metadata }: Broker): void {
   app.get(
     '/api/v1/topics',
     {
@@ -36,12 +42,14 @@ export function topicRoutes(app: App, { broker }: HttpDeps): void {
       )
       const { items, nextAfter } = pageOf(shown, ({ name }) => name, after, limit)
       return {
-        topics: items.map((entry) => summary(entry, broker.metadata.image.topicsById.get(entry.topicId))),
+        topics: items.map((entry) => summary(entry, metadata.image.topicsById.get(entry.topicId))),
         nextAfter,
       }
     },
   )
+}
 
+function createRoute(app: App, { topicAdmin }: Broker): void {
   app.post(
     '/api/v1/topics',
     {
@@ -70,7 +78,9 @@ export function topicRoutes(app: App, { broker }: HttpDeps): void {
       }
     },
   )
+}
 
+function describeRoute(app: App, broker: Broker): void {
   app.get(
     '/api/v1/topics/:name',
     {
@@ -86,7 +96,9 @@ export function topicRoutes(app: App, { broker }: HttpDeps): void {
       return detail(entry, topicImageNamed(broker.metadata.image, name))
     },
   )
+}
 
+function deleteRoute(app: App, broker: Broker): void {
   app.delete(
     '/api/v1/topics/:name',
     {
@@ -98,7 +110,7 @@ export function topicRoutes(app: App, { broker }: HttpDeps): void {
       },
     },
     async ({ params: { name } }, reply) => {
-      await topicAdmin.delete(topicNamed(broker, name).topicId)
+      await broker.topicAdmin.delete(topicNamed(broker, name).topicId)
       return reply.code(204).send()
     },
   )

@@ -14,7 +14,20 @@ export function answersInTypes(
   description: string,
   schemas: Readonly<Record<string, object>>,
 ) {
-  const content = Object.fromEntries(Object.entries(schemas).map(([type, schema]) => [type, { schema }]))
+  const content = Object.fromEntries(
+    Object.entries(schemas).map(([type, schema]) => [type, { schema: withRequired(schema) }]),
+  )
   const body = Object.keys(schemas).length === 0 ? {} : { content }
   return { [status]: { description, ...body }, default: problem }
+}
+
+/** Answers have all their properties, but where the schema says itself which ones are always there. */
+function withRequired(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(withRequired)
+  if (typeof schema !== 'object' || schema === null) return schema
+  const copy = Object.fromEntries(Object.entries(schema).map(([name, value]) => [name, withRequired(value)]))
+  const { properties } = schema as { readonly properties?: object }
+  return properties === undefined || 'required' in copy
+    ? copy
+    : { ...copy, required: Object.keys(properties) }
 }

@@ -70,6 +70,7 @@ export const produceQuery = {
 
 const recordResult = {
   type: 'object',
+  required: ['partition'],
   properties: {
     partition: { type: 'integer' },
     offset: { type: 'integer', description: 'There when the record was appended.' },
@@ -162,6 +163,7 @@ export const readQuery = {
 
 export const outgoingRecordSchema = {
   type: 'object',
+  required: ['partition', 'offset', 'timestamp', 'time', 'headers', 'size'],
   properties: {
     partition: { type: 'integer' },
     offset: { type: 'integer' },
@@ -175,6 +177,7 @@ export const outgoingRecordSchema = {
       type: 'array',
       items: {
         type: 'object',
+        required: ['key'],
         properties: {
           key: { type: 'string' },
           value: { type: ['string', 'null'] },

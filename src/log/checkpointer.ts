@@ -1,0 +1,246 @@
+import type { Env } from '../env/env.ts'
+import { FileError } from '../env/files.ts'
+import type { BackgroundWriter } from './background-writer.ts'
+import { type CheckpointHead, type CheckpointPartition, writeCheckpoint } from './checkpoint.ts'
+import type { HandleCache } from './handle-cache.ts'
+import { committedEnd } from './log-reader.ts'
+import type { LogMetrics } from './log-metrics.ts'
+import type { PartitionLog } from './partition-log.ts'
+import type { Segment } from './segment.ts'
+
+const syncConcurrency = 2
+
+export interface CheckpointerOptions {
+  readonly env: Env
+  /** The data directory. */
+  readonly directory: string
+  readonly handles: HandleCache
+  readonly writer: BackgroundWriter
+  readonly metrics: LogMetrics
+  readonly logs: () => Iterable<PartitionLog>
+  /** Called once: a checkpoint failed in a way that leaves the state of the disk unknown. */
+  readonly onFatal: (error: unknown) => void
+}
+
+interface RecoveryPoint {
+  readonly log: PartitionLog
+  readonly offset: number
+  readonly segment: Segment | null
+  readonly position: number
+  readonly producers: Buffer
+}
+
+/**
+ * Makes committed data durable in segment files and writes the checkpoint that says so. The order that makes it safe: (1) note the
+ * WAL file in use and every dirty partition's committed end; (2) write that data to segment files; (3) fdatasync them, and the
+ * directories of new ones; (4) write the checkpoint; (5) let go of the older WAL files. A crash at any point leaves a checkpoint
+ * whose data is durable, and a WAL that has the rest.
+ *
+ * After a failure other than a full disk nothing is written any more: a failed fdatasync must not be tried again, because the
+ * second one succeeds without the data being on disk.
+ */
+export class Checkpointer {
+  readonly #options: CheckpointerOptions
+  readonly #dirty = new Set<PartitionLog>()
+  #head: CheckpointHead
+  #failure: { error: unknown } | null = null
+  #lastWrite: Promise<void> = Promise.resolve()
+  #nextStarts: Promise<void> | null = null
+  /** The last checkpoint failed for want of space; another is due although nothing may be dirty. */
+  overdue = false
+
+  constructor(options: CheckpointerOptions) {
+    this.#options = options
+    this.#head = { clean: false, walFileNumber: 0, lastSequence: 0, keptFrom: 0, keptTo: 0, walHasRest: false }
+  }
+
+  /** What the newest durable checkpoint says. */
+  get head(): CheckpointHead {
+    return this.#head
+  }
+
+  get dirty(): ReadonlySet<PartitionLog> {
+    return this.#dirty
+  }
+
+  get failed(): boolean {
+    return this.#failure !== null
+  }
+
+  markDirty(log: PartitionLog): void {
+    if (log.deleted) return
+    log.dirty = true
+    this.#dirty.add(log)
+  }
+
+  forget(log: PartitionLog): void {
+    this.#dirty.delete(log)
+  }
+
+  /** Nothing is written from now on. */
+  fence(error: unknown): void {
+    this.#failure ??= { error }
+  }
+
+  /**
+   * Syncs everything committed and writes a checkpoint with this head. One run at a time.
+   * @throws FileError NO_SPACE: the last checkpoint stands, another may be tried later; anything else is final
+   */
+  async run(head: CheckpointHead): Promise<void> {
+    const started = this.#options.env.clock.monotonic()
+    await this.#guarded(() => this.#syncDirty(), false)
+    await this.#write(() => head)
+    this.overdue = false
+    this.#options.metrics.checkpointSeconds.observe(this.#options.env.clock.monotonic() - started)
+  }
+
+  /**
+   * Makes the log starts of all partitions durable: the last checkpoint again, with the starts of now. Syncs no data, so it is quick
+   * and works when no segment can be written. Calls share a write that has not begun. Only for a log with a WAL.
+   */
+  writeLogStarts(): Promise<void> {
+    this.#nextStarts ??= this.#write(() => {
+      this.#nextStarts = null
+      return this.#head
+    })
+    return this.#nextStarts
+  }
+
+  /** `again`: the work starts from nothing when it is tried again, so a full disk is no reason to stop. A sync of data is not such. */
+  async #guarded(work: () => Promise<void>, again: boolean): Promise<void> {
+    if (this.#failure !== null) throw this.#failure.error
+    try {
+      await work()
+    } catch (error) {
+      if (again && error instanceof FileError && error.code === 'NO_SPACE') {
+        this.overdue = true
+      } else if (this.#failure === null) {
+        this.#failure = { error }
+        this.#options.onFatal(error)
+      }
+      throw error
+    }
+  }
+
+  /** Checkpoints are written one after the other; each says what is true when its turn comes. */
+  #write(headOf: () => CheckpointHead): Promise<void> {
+    const { env, directory, logs } = this.#options
+    const write = async (): Promise<void> => {
+      const head = headOf()
+      const partitions: CheckpointPartition[] = []
+      const starts = new Map<PartitionLog, number>()
+      for (const log of logs()) {
+        if (log.segments.length === 0 && log.recoveryOffset === 0 && log.logStartOffset === 0 && log.damagedTo < 0) continue
+        // Without a WAL nothing says what lay between the recovery point and a log start beyond it.
+        const start = head.walHasRest ? log.logStartOffset : Math.min(log.logStartOffset, log.recoveryOffset)
+        partitions.push(checkpointOf(log, start))
+        starts.set(log, start)
+      }
+      await writeCheckpoint(env, directory, { ...head, createdMs: env.clock.now(), partitions })
+      this.#head = head
+      for (const [log, start] of starts) if (start > log.durableLogStart) log.durableLogStart = start
+    }
+    const turn = this.#lastWrite.then(() => this.#guarded(write, true))
+    this.#lastWrite = turn.catch(() => {})
+    return turn
+  }
+
+  /** Brings all committed data of dirty partitions into durable segment files, then moves their recovery points. */
+  async #syncDirty(): Promise<void> {
+    const { env, directory } = this.#options
+    const logs = [...this.#dirty]
+    const points: RecoveryPoint[] = []
+    const newDirectories = new Set<string>()
+    let next = 0
+    const work = async (): Promise<void> => {
+      for (let log = logs[next++]; log !== undefined; log = logs[next++]) {
+        if (!log.deleted) points.push(await this.#syncLog(log, newDirectories))
+      }
+    }
+    await Promise.all(Array.from({ length: syncConcurrency }, work))
+    if (newDirectories.size > 0) await env.files.syncDirectory(`${directory}/log`)
+    for (const point of points) this.#moveRecoveryPoint(point)
+  }
+
+  async #syncLog(log: PartitionLog, newDirectories: Set<string>): Promise<RecoveryPoint> {
+    this.#dirty.delete(log)
+    const offset = log.highWatermark
+    const point: RecoveryPoint = {
+      log,
+      offset,
+      segment: log.committedSegment,
+      position: log.committedPosition,
+      producers: log.producers.encode(offset),
+    }
+    // With `wal.sync=os` what is committed is written, and what is not may have to wait for space.
+    if (needsWriting(log)) await this.#options.writer.writeOut(log)
+    for (const segment of [...log.segments]) {
+      if (segment.written === segment.synced && segment.entrySynced) continue
+      if (segment.written === 0 || segment.removed || log.deleted) continue
+      try {
+        await this.#syncSegment(log, segment, newDirectories)
+      } catch (error) {
+        // Retention, DeleteRecords or the deletion of the topic took the file away while it was being opened.
+        const gone = error instanceof FileError && error.code === 'NOT_FOUND'
+        if (!gone || (!segment.removed && !log.deleted)) throw error
+      }
+    }
+    return point
+  }
+
+  async #syncSegment(log: PartitionLog, segment: Segment, newDirectories: Set<string>): Promise<void> {
+    const { env, handles, metrics } = this.#options
+    const handle = await handles.acquire(segment.path, false)
+    try {
+      const written = segment.written
+      const started = env.clock.monotonic()
+      await handle.datasync()
+      metrics.segmentSyncSeconds.observe(env.clock.monotonic() - started)
+      segment.synced = written
+    } finally {
+      handles.release(segment.path)
+    }
+    if (segment.entrySynced) return
+    await env.files.syncDirectory(log.directory)
+    newDirectories.add(log.directory)
+    segment.entrySynced = true
+  }
+
+  #moveRecoveryPoint({ log, offset, segment, position, producers }: RecoveryPoint): void {
+    if (log.deleted) return
+    log.recoveryOffset = offset
+    log.recoveryPosition = segment === null || segment.removed ? 0 : position
+    log.recoveryProducers = producers
+    log.dirty = log.logEndOffset > offset
+    if (log.dirty) this.#dirty.add(log)
+  }
+}
+
+function needsWriting(log: PartitionLog): boolean {
+  return !log.shared.commitBySegment || log.segments.some((segment) => segment.written < committedEnd(log, segment))
+}
+
+/** What is durable of a partition: segments up to the recovery point, without those that only wait for their removal. */
+function checkpointOf(log: PartitionLog, logStartOffset: number): CheckpointPartition {
+  const { recoveryOffset } = log
+  const durable = log.segments.filter((segment, index) => {
+    const end = log.segments[index + 1]?.baseOffset ?? Infinity
+    return segment.baseOffset < recoveryOffset && end > logStartOffset
+  })
+  // When the next segment has begun, empty or not durable yet, the last durable one is complete, and the position is not one in it.
+  const complete = log.segments.some((segment) => segment.baseOffset === recoveryOffset)
+  return {
+    topicId: log.topicIdBytes,
+    partition: log.partition,
+    logStartOffset,
+    recoveryOffset,
+    damagedTo: log.damagedTo,
+    segments: durable.map((segment, index) => ({
+      baseOffset: segment.baseOffset,
+      size: index === durable.length - 1 && !complete ? log.recoveryPosition : segment.size,
+      maxTimestamp: segment.maxTimestamp,
+    })),
+    epochs: log.epochs.before(recoveryOffset),
+    producers: log.recoveryProducers,
+  }
+}

@@ -1,0 +1,159 @@
+import assert from 'node:assert/strict'
+import * as header from '../../records/record-batch.ts'
+import { LeaderEpochs } from '../leader-epochs.ts'
+import type { PartitionLog } from '../partition-log.ts'
+import { ProducerState } from '../producer-state.ts'
+
+/** A batch as it was sent. */
+export interface SentBatch {
+  readonly bytes: Buffer
+  readonly id: number
+  readonly records: number
+  readonly producerId: number
+  readonly producerEpoch: number
+  readonly baseSequence: number
+}
+
+/** A batch at the place that the log gave it. */
+export interface PlacedBatch {
+  readonly sent: SentBatch
+  readonly baseOffset: number
+  readonly leaderEpoch: number
+  acked: boolean
+}
+
+/**
+ * What a partition must be, learned from what was sent, acknowledged and read. Everything in here may be read back later and must
+ * then be the same: offsets never change their meaning.
+ */
+export class PartitionModel {
+  readonly topic: string
+  readonly topicId: string
+  readonly partition: number
+  readonly sent = new Map<number, SentBatch>()
+  /** By base offset: what is known to stand there. */
+  placed = new Map<number, PlacedBatch>()
+  /** By id of the batch. */
+  #places = new Map<number, number>()
+  readonly #skippedTo = new Set<number>()
+  leaderEpoch = 0
+  /** DeleteRecords has promised this start. */
+  ackedStart = 0
+  /** The log start may have moved up to here. */
+  highestStart = 0
+
+  constructor(topic: string, topicId: string, partition: number) {
+    this.topic = topic
+    this.topicId = topicId
+    this.partition = partition
+  }
+
+  get name(): string {
+    return `${this.topic}-${this.partition}`
+  }
+
+  /** End of the last acknowledged batch. */
+  get ackedEnd(): number {
+    let end = 0
+    for (const place of this.placed.values()) if (place.acked) end = Math.max(end, endOf(place))
+    return end
+  }
+
+  placeOf(sent: SentBatch): PlacedBatch | undefined {
+    const offset = this.#places.get(sent.id)
+    return offset === undefined ? undefined : this.placed.get(offset)
+  }
+
+  /** The log gave the batch this place. */
+  place(sent: SentBatch, baseOffset: number, leaderEpoch: number): PlacedBatch {
+    const before = this.#places.get(sent.id)
+    assert.equal(before, undefined, `${this.name}: batch ${sent.id} stands at ${before} and was appended again at ${baseOffset}`)
+    const taken = this.placed.get(baseOffset)
+    assert.equal(taken, undefined, `${this.name}: offset ${baseOffset} was given to ${taken?.sent.id} and to ${sent.id}`)
+    const place = { sent, baseOffset, leaderEpoch, acked: false }
+    this.placed.set(baseOffset, place)
+    this.#places.set(sent.id, baseOffset)
+    return place
+  }
+
+  /** Records were lost that had been deleted before; the log goes on at its start. */
+  skipTo(offset: number): void {
+    this.#skippedTo.add(offset)
+  }
+
+  /** The process died: what is not in the log now never was. `keepAcked`: an acknowledged batch must still be there. */
+  cutAt(end: number, keepAcked: boolean): void {
+    for (const place of [...this.placed.values()]) {
+      if (place.baseOffset < end) continue
+      assert.ok(!keepAcked || !place.acked, `${this.name}: acknowledged batch ${place.sent.id} at ${place.baseOffset} is lost, the log ends at ${end}`)
+      this.placed.delete(place.baseOffset)
+      this.#places.delete(place.sent.id)
+    }
+  }
+
+  /** The bytes must be batches back to back that begin at or hold `offset`; each must stand where it was placed. Returns the end. */
+  checkRead(bytes: Buffer, offset: number, highWatermark: number): number {
+    let at = 0
+    let expected = -1
+    while (at + header.HEADER_SIZE <= bytes.length) {
+      const size = header.batchSize(bytes, at)
+      if (at + size > bytes.length) break
+      const base = header.baseOffset(bytes, at)
+      const last = header.lastOffset(bytes, at)
+      if (expected < 0) assert.ok(base <= offset && offset <= last, `${this.name}: a read at ${offset} gave ${base} to ${last}`)
+      else assert.equal(base, expected, `${this.name}: offsets jump from ${expected} to ${base}`)
+      assert.ok(last < highWatermark, `${this.name}: offset ${last} was served with high watermark ${highWatermark}`)
+      this.#checkBatch(bytes.subarray(at, at + size), base)
+      expected = last + 1
+      at += size
+    }
+    return expected < 0 ? offset : expected
+  }
+
+  #checkBatch(batch: Buffer, base: number): void {
+    const id = batchId(batch)
+    const sent = this.sent.get(id)
+    assert.ok(sent !== undefined, `${this.name}: batch ${id} at ${base} was never sent`)
+    assert.ok(batch.subarray(header.MAGIC_AT).equals(sent.bytes.subarray(header.MAGIC_AT)), `${this.name}: batch ${id} at ${base} has other bytes than were sent`)
+    const epoch = header.partitionLeaderEpoch(batch, 0)
+    const place = this.placed.get(base) ?? this.place(sent, base, epoch)
+    assert.equal(place.sent.id, id, `${this.name}: offset ${base} held batch ${place.sent.id} and holds ${id}`)
+    assert.equal(epoch, place.leaderEpoch, `${this.name}: leader epoch of the batch at ${base}`)
+  }
+
+  /** Offsets are dense, and what the log derives from its batches is what they give. Only when nothing is being appended. */
+  checkDerived(log: PartitionLog): void {
+    const places = [...this.placed.values()].sort((a, b) => a.baseOffset - b.baseOffset)
+    const epochs = new LeaderEpochs()
+    const producers = new ProducerState()
+    let next = 0
+    for (const place of places) {
+      if (this.#skippedTo.has(place.baseOffset)) next = place.baseOffset
+      assert.equal(place.baseOffset, next, `${this.name}: no batch stands between ${next} and ${place.baseOffset}`)
+      next = endOf(place)
+      epochs.assign(place.leaderEpoch, place.baseOffset)
+      producers.observe(place.sent.bytes, 0, place.baseOffset, Infinity)
+    }
+    assert.equal(log.logEndOffset, Math.max(next, log.logStartOffset), `${this.name}: log end`)
+    epochs.truncateFromStart(log.logStartOffset)
+    const below = (entries: LeaderEpochs): unknown => entries.before(log.logEndOffset).entries
+    assert.deepEqual(below(log.epochs), below(epochs), `${this.name}: leader epochs`)
+    assert.deepEqual(described(log.producers), described(producers), `${this.name}: producer state`)
+  }
+}
+
+function endOf(place: PlacedBatch): number {
+  return place.baseOffset + place.sent.records
+}
+
+function described(state: ProducerState): unknown {
+  const { state: copy } = ProducerState.decode(state.encode(Infinity), 0)
+  return [...copy.entries].sort((a, b) => a.producerId - b.producerId)
+}
+
+/** The id that `testBatch` wrote into the key of the first record. */
+export function batchId(batch: Buffer): number {
+  const text = batch.toString('latin1', header.HEADER_SIZE, Math.min(batch.length, header.HEADER_SIZE + 40))
+  const match = /(\d+)\/0/.exec(text)
+  return match === null ? -1 : Number(match[1])
+}

@@ -1,0 +1,57 @@
+import type { LogConfig } from '../log-config.ts'
+import type { LogOptions } from '../log-options.ts'
+
+/** Small files and little memory, so that a short test rolls, recycles and evicts. */
+export const testLogOptions: LogOptions = {
+  directory: '/data',
+  directoryId: Buffer.from('0123456789abcdef'),
+  sync: 'commit',
+  syncIntervalMs: 20,
+  walFileBytes: 64 << 10,
+  walFilesRecycledMax: 2,
+  walFilesMax: 6,
+  groupBytesMax: 16 << 10,
+  groupRecordsMax: 64,
+  lingerMs: 0,
+  cacheBytes: 96 << 10,
+  writeBehindBytes: 32 << 10,
+  writeBehindIntervalMs: 200,
+  readBufferBytes: 1 << 20,
+  openFilesMax: 4,
+  checkpointIntervalMs: 2000,
+  retentionCheckIntervalMs: 3000,
+  diskReserveBytes: 0,
+  producerIdExpirationMs: 1e15,
+  onFatal: (error) => {
+    throw error
+  },
+}
+
+export const testLogConfig: LogConfig = {
+  segmentBytes: 16 << 10,
+  segmentMs: 1e15,
+  retentionMs: -1,
+  retentionBytes: -1,
+  deleteOldSegments: true,
+}
+
+/** What the log said, for tests that look for a message. */
+export class LogLines {
+  readonly lines: { level: 'info' | 'warn' | 'error'; message: string; fields: Readonly<Record<string, unknown>> }[] = []
+
+  info(message: string, fields: Readonly<Record<string, unknown>> = {}): void {
+    this.lines.push({ level: 'info', message, fields })
+  }
+
+  warn(message: string, fields: Readonly<Record<string, unknown>> = {}): void {
+    this.lines.push({ level: 'warn', message, fields })
+  }
+
+  error(message: string, fields: Readonly<Record<string, unknown>> = {}): void {
+    this.lines.push({ level: 'error', message, fields })
+  }
+
+  has(part: string): boolean {
+    return this.lines.some((line) => line.message.includes(part) || JSON.stringify(line.fields).includes(part))
+  }
+}

@@ -1,0 +1,97 @@
+import { spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** Everything that the suites install outside the repository; deleting it costs only time. */
+const CACHE = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'chronik-test')
+const PROGRESS_MS = 10_000
+
+/** The path of a file of this suite. */
+export function here(path: string): string {
+  return fileURLToPath(new URL(path, import.meta.url))
+}
+
+/** The jars of a POM in a folder of their own, by Maven. */
+export function installJars(name: string, pom: string, version: string): Promise<string> {
+  return installOnce(`${name}-${version}`, [readFileSync(pom, 'utf8'), version], (folder) =>
+    run('mvn', [
+      '-q',
+      '-B',
+      '-f',
+      pom,
+      'dependency:copy-dependencies',
+      `-Dkafka.version=${version}`,
+      `-DoutputDirectory=${folder}`,
+    ]),
+  )
+}
+
+/** A Python environment with the packages of a requirements file; gives its interpreter. */
+export async function installPython(requirements: string): Promise<string> {
+  const folder = await installOnce('python', [readFileSync(requirements, 'utf8')], async (target) => {
+    await run('python3', ['-m', 'venv', target])
+    await run(join(target, 'bin', 'pip'), ['install', '--quiet', '--requirement', requirements])
+  })
+  return join(folder, 'bin', 'python')
+}
+
+/** A Go program; gives the binary. */
+export async function installGo(name: string, source: string): Promise<string> {
+  const texts = readdirSync(source)
+    .toSorted()
+    .map((file) => readFileSync(join(source, file), 'utf8'))
+  const folder = await installOnce(name, texts, (target) =>
+    run('go', ['build', '-C', source, '-o', join(target, name), '.']),
+  )
+  return join(folder, name)
+}
+
+/** A program of Debian, installed with apt-get when it is not on the PATH. */
+export async function installDebian(program: string, aptPackage: string): Promise<string> {
+  const found = (process.env['PATH'] ?? '')
+    .split(':')
+    .map((folder) => join(folder, program))
+    .find((path) => existsSync(path))
+  if (found !== undefined) return found
+  await run('apt-get', ['update', '-q'])
+  await run('apt-get', ['install', '-q', '-y', '--no-install-recommends', aptPackage])
+  return program
+}
+
+/** Installs into a folder of the cache unless the same inputs were installed there before. */
+async function installOnce(
+  name: string,
+  inputs: readonly string[],
+  install: (folder: string) => Promise<void>,
+): Promise<string> {
+  const folder = join(CACHE, name)
+  const stampFile = join(CACHE, `${name}.stamp`)
+  const stamp = createHash('sha256').update(JSON.stringify(inputs)).digest('hex')
+  if (existsSync(stampFile) && existsSync(folder) && readFileSync(stampFile, 'utf8') === stamp) return folder
+  rmSync(stampFile, { force: true })
+  rmSync(folder, { recursive: true, force: true })
+  mkdirSync(folder, { recursive: true })
+  await install(folder)
+  writeFileSync(stampFile, stamp)
+  return folder
+}
+
+function run(command: string, args: readonly string[]): Promise<void> {
+  const startedMs = Date.now()
+  const line = `${command} ${args.join(' ')}`
+  console.log(`  ${line}`)
+  const timer = setInterval(
+    () => console.log(`  ${command}: still running, ${Math.round((Date.now() - startedMs) / 1000)} s`),
+    PROGRESS_MS,
+  )
+  return new Promise<void>((resolve, reject) => {
+    const child = spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit'] })
+    child.on('error', (error) =>
+      reject(new Error(`${command} is not on this machine: ${error.message}`, { cause: error })),
+    )
+    child.on('close', (code) => (code === 0 ? resolve() : reject(new Error(`ended with ${code}: ${line}`))))
+  }).finally(() => clearInterval(timer))
+}
