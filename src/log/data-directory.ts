@@ -17,7 +17,7 @@ const propertiesFile = 'meta.properties'
  * @throws FileError LOCKED when another process has it
  */
 export async function openDataDirectory(env: Env, path: string): Promise<DataDirectory> {
-  await env.files.makeDirectory(path)
+  await makeDurableDirectory(env, path)
   const lock = await env.files.lock(`${path}/lock`)
   try {
     return { path, directoryId: await identity(env, path), lock }
@@ -27,17 +27,37 @@ export async function openDataDirectory(env: Env, path: string): Promise<DataDir
   }
 }
 
+/** With its missing parents; a directory whose entry is lost in a power cut takes everything in it along. */
+async function makeDurableDirectory(env: Env, path: string): Promise<void> {
+  const missing: string[] = []
+  let existing = path
+  while (existing !== '/' && (await env.files.stat(existing)) === null) {
+    missing.push(existing)
+    existing = existing.slice(0, existing.lastIndexOf('/')) || '/'
+  }
+  await env.files.makeDirectory(path)
+  if (missing.length > 0) await env.files.syncDirectory(existing)
+  for (const made of missing.slice(1)) await env.files.syncDirectory(made)
+}
+
 async function identity(env: Env, path: string): Promise<Buffer> {
   const file = `${path}/${propertiesFile}`
   const stat = await env.files.stat(file)
-  if (stat !== null) return readIdentity(env, file, stat.size)
+  if (stat !== null) {
+    // A killed process may have renamed it and not lived to sync the directory.
+    await env.files.syncDirectory(path)
+    return readIdentity(env, file, stat.size)
+  }
   const directoryId = env.random.bytes(16)
   const text = `version=1\ndirectory.id=${directoryId.toString('base64url')}\n`
   const handle = await env.files.open(`${file}.tmp`, 'create')
-  await handle.truncate(0)
-  await handle.write([Buffer.from(text)], 0)
-  await handle.sync()
-  await handle.close()
+  try {
+    await handle.truncate(0)
+    await handle.write([Buffer.from(text)], 0)
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
   await env.files.rename(`${file}.tmp`, file)
   await env.files.syncDirectory(path)
   return directoryId

@@ -88,6 +88,8 @@ export async function recoverLogs(options: LogRecoveryOptions): Promise<Recovere
 async function newestCheckpoint(options: LogRecoveryOptions, used: boolean): Promise<Checkpoint | null> {
   const { env, directory, logger } = options
   const read = await readCheckpoint(env, directory)
+  // A killed process may have renamed it and not lived to sync the directory. Before files go because of what it says, it must stay.
+  await env.files.syncDirectory(directory)
   if (read !== 'damaged' && (read !== null || !used)) return read
   logger.warn(`the checkpoint is ${read ?? 'missing'}; all segments are read instead, and log starts are where the files begin`, {
     directory,

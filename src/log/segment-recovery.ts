@@ -16,12 +16,12 @@ export interface RecoveredState extends PartitionLogState {
 
 /**
  * The state that a checkpoint states for a partition, with nothing looked at on disk. Segments that lie wholly below the log start
- * are left out: their files were removed, or will be.
+ * are left out: their files were removed, or will be. Unless the last one is said to go on (`lastBase`) beyond the checkpoint.
  */
-export function stateFromCheckpoint(entry: CheckpointPartition, directory: string): RecoveredState {
-  const kept = entry.segments.filter((_, index) => {
+export function stateFromCheckpoint(entry: CheckpointPartition, directory: string, lastBase = -1): RecoveredState {
+  const kept = entry.segments.filter(({ baseOffset }, index) => {
     const end = entry.segments[index + 1]?.baseOffset ?? entry.recoveryOffset
-    return end > entry.logStartOffset
+    return end > entry.logStartOffset || baseOffset === lastBase
   })
   const segments = kept.map(
     ({ baseOffset, size, maxTimestamp }) =>
@@ -73,7 +73,9 @@ export async function stateFromFiles(
   logger: LogLogger,
 ): Promise<RecoveredState | null> {
   const bases = await segmentBases(env, directory)
-  const state = entry === null ? emptyState(bases[0] ?? 0) : stateFromCheckpoint(entry, directory)
+  const last = entry?.segments.at(-1)?.baseOffset ?? -1
+  const lastBase = bases.includes(last) ? last : -1
+  const state = entry === null ? emptyState(0) : stateFromCheckpoint(entry, directory, lastBase)
   const lost = lostSegment(state, bases, logger)
   if (lost !== null) return lost
   if (bases.length === 0) return entry === null ? null : state

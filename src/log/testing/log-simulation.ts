@@ -240,9 +240,9 @@ export class LogSimulation {
     if (draw < 2) {
       const { kernel } = this.#world
       kernel.schedule(this.#random.between(0, 400), 'the disk is full', () => {
-        this.#faultUntilMs = kernel.nowMs + this.#random.between(10, 4000)
+        if (!life.dead && life === this.#life) this.#faultUntilMs = kernel.nowMs + this.#random.between(10, 4000)
       })
-    } else if (draw === 2 && life.number > 0) this.#syncFaults = true
+    } else if (draw === 2 && life.number > 0 && this.#sync !== 'os') this.#syncFaults = true
   }
 
   #step(life: Life): void {
@@ -471,7 +471,7 @@ export class LogSimulation {
 
   #verifyStart(log: PartitionLog, model: PartitionModel): void {
     const start = log.logStartOffset
-    if (this.#mayLose && start === log.logEndOffset) model.skipTo(start)
+    if (this.#mayLose && start > 0 && start === log.logEndOffset) model.skipTo(start)
     this.#noteStart(log, model)
     const { ackedStart } = model
     assert.ok(start >= ackedStart, `${model.name}: log start ${start}, records below ${ackedStart} were deleted`)

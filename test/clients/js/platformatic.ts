@@ -27,7 +27,7 @@ const adapter: ClientAdapter = {
       key,
       value,
       headers: new Map(headers.map(([name, bytes]) => [Buffer.from(name), bytes])),
-    })) as MessageToProduce<Buffer, Buffer>[]
+    })) as MessageToProduce[]
     await producer.send({ messages: records, acks, compression: codec, idempotent })
     await producer.close()
   },
