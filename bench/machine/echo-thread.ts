@@ -21,6 +21,7 @@ function countBytes(socket: Socket): void {
 }
 
 const ports = { echo: await portOf(echo), count: await portOf(createServer({ noDelay: true }, countBytes)) }
+// oxlint-disable-next-line unicorn/require-post-message-target-origin -- That argument belongs to windows of a browser.
 parentPort?.postMessage(ports)
 
 async function portOf(server: Server): Promise<number> {

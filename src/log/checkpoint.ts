@@ -158,10 +158,20 @@ function decode(buffer: Buffer): Checkpoint {
     const epochCount = buffer.readUInt32BE(at)
     at += 4
     const epochs = new LeaderEpochs()
-    for (let i = 0; i < epochCount; i++, at += 12) epochs.assign(buffer.readInt32BE(at), buffer.readDoubleBE(at + 4))
+    for (let i = 0; i < epochCount; i++, at += 12)
+      epochs.assign(buffer.readInt32BE(at), buffer.readDoubleBE(at + 4))
     const producers = buffer.subarray(at + 4, at + 4 + buffer.readUInt32BE(at))
     at += 4 + producers.length
-    partitions.push({ topicId, partition, logStartOffset, recoveryOffset, damagedTo, segments, epochs, producers })
+    partitions.push({
+      topicId,
+      partition,
+      logStartOffset,
+      recoveryOffset,
+      damagedTo,
+      segments,
+      epochs,
+      producers,
+    })
   }
   return {
     clean: buffer.readUInt8(20) === 1,

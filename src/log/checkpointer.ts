@@ -51,7 +51,14 @@ export class Checkpointer {
 
   constructor(options: CheckpointerOptions) {
     this.#options = options
-    this.#head = { clean: false, walFileNumber: 0, lastSequence: 0, keptFrom: 0, keptTo: 0, walHasRest: false }
+    this.#head = {
+      clean: false,
+      walFileNumber: 0,
+      lastSequence: 0,
+      keptFrom: 0,
+      keptTo: 0,
+      walHasRest: false,
+    }
   }
 
   /** What the newest durable checkpoint says. */
@@ -130,7 +137,13 @@ export class Checkpointer {
       const partitions: CheckpointPartition[] = []
       const starts = new Map<PartitionLog, number>()
       for (const log of logs()) {
-        if (log.segments.length === 0 && log.recoveryOffset === 0 && log.logStartOffset === 0 && log.damagedTo < 0) continue
+        if (
+          log.segments.length === 0 &&
+          log.recoveryOffset === 0 &&
+          log.logStartOffset === 0 &&
+          log.damagedTo < 0
+        )
+          continue
         // Without a WAL nothing says what lay between the recovery point and a log start beyond it.
         const start = head.walHasRest ? log.logStartOffset : Math.min(log.logStartOffset, log.recoveryOffset)
         partitions.push(checkpointOf(log, start))
@@ -217,7 +230,10 @@ export class Checkpointer {
 }
 
 function needsWriting(log: PartitionLog): boolean {
-  return !log.shared.commitBySegment || log.segments.some((segment) => segment.written < committedEnd(log, segment))
+  return (
+    !log.shared.commitBySegment ||
+    log.segments.some((segment) => segment.written < committedEnd(log, segment))
+  )
 }
 
 /** What is durable of a partition: segments up to the recovery point, without those that only wait for their removal. */

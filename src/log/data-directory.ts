@@ -69,7 +69,11 @@ async function readIdentity(env: Env, file: string, size: number): Promise<Buffe
   await handle.read(buffer, 0)
   const match = /^directory\.id=([A-Za-z0-9_-]{22})$/m.exec(buffer.toString('utf8'))
   if (match === null) {
-    throw new FileError('OTHER', file, `${file} has no directory.id; it is not Chronik's or it is damaged. Restore it, or start with an empty data directory`)
+    throw new FileError(
+      'OTHER',
+      file,
+      `${file} has no directory.id; it is not Chronik's or it is damaged. Restore it, or start with an empty data directory`,
+    )
   }
   return Buffer.from(match[1] ?? '', 'base64url')
 }

@@ -49,7 +49,8 @@ export class HandleCache implements AsyncDisposable {
       if (entry.opening === opening) entry.opening = null
       if (entry.users === 0 && this.#entries.get(path) === entry) this.#entries.delete(path)
       // Somebody else was about to open a file that this caller is to make.
-      if (make && !opening.make && error instanceof FileError && error.code === 'NOT_FOUND') return await this.acquire(path, make)
+      if (make && !opening.make && error instanceof FileError && error.code === 'NOT_FOUND')
+        return await this.acquire(path, make)
       throw error
     }
   }

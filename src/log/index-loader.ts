@@ -52,7 +52,8 @@ async function scanIndex(
       let at = 0
       while (at + header.HEADER_SIZE <= size && position + at < until) {
         const bytes = header.batchSize(buffer, at)
-        if (bytes < header.HEADER_SIZE || header.baseOffset(buffer, at) !== expected) return { index, maxTimestamp }
+        if (bytes < header.HEADER_SIZE || header.baseOffset(buffer, at) !== expected)
+          return { index, maxTimestamp }
         index.batch(expected - segment.baseOffset, position + at, maxTimestamp)
         expected = header.lastOffset(buffer, at) + 1
         maxTimestamp = Math.max(maxTimestamp, header.maxTimestamp(buffer, at))

@@ -34,7 +34,11 @@ export class LeaderEpochs {
    * LeaderEpochFileCache.endOffsetFor). `{ epoch: -1, endOffset: -1 }` when the epoch is unknown. An epoch that has begun and has no
    * batch yet ends where the log ends.
    */
-  endOffsetFor(epoch: number, currentEpoch: number, logEndOffset: number): { epoch: number; endOffset: number } {
+  endOffsetFor(
+    epoch: number,
+    currentEpoch: number,
+    logEndOffset: number,
+  ): { epoch: number; endOffset: number } {
     if (epoch >= this.latest && epoch <= currentEpoch) return { epoch, endOffset: logEndOffset }
     const next = this.#entries.findIndex((entry) => entry.epoch > epoch)
     const following = next < 0 ? null : this.#entries[next]

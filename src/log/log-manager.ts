@@ -64,7 +64,11 @@ export class LogManager implements AsyncDisposable {
       markDirty: (log: PartitionLog) => this.#checkpointer.markDirty(log),
       requestWriteOut: (log: PartitionLog) => this.#writer.request(log),
       onStorageError: (log, error) =>
-        this.#logger.error('a read from a segment failed', { topic: log.topic, partition: log.partition, error }),
+        this.#logger.error('a read from a segment failed', {
+          topic: log.topic,
+          partition: log.partition,
+          error,
+        }),
     }
     this.#checkpointer = new Checkpointer({
       env,
@@ -167,7 +171,10 @@ export class LogManager implements AsyncDisposable {
       await this.#writeLogStarts()
     } catch (error) {
       if (!isNoSpace(error)) throw error
-      throw new KafkaError('KAFKA_STORAGE_ERROR', `no disk space is left to note the new log start of ${log.topic}-${log.partition}; free some, then retry`)
+      throw new KafkaError(
+        'KAFKA_STORAGE_ERROR',
+        `no disk space is left to note the new log start of ${log.topic}-${log.partition}; free some, then retry`,
+      )
     }
     this.#inBackground(removeBelowLogStart(log).then(() => {}))
   }
@@ -199,7 +206,8 @@ export class LogManager implements AsyncDisposable {
         log.producers.expire(now - this.#options.producerIdExpirationMs)
         await this.#guardRetention(log, () => expireSegments(log, now))
       }
-      if (![...this.all()].some((log) => log.logStartOffset > log.durableLogStart)) return await this.#removeExpired()
+      if (![...this.all()].some((log) => log.logStartOffset > log.durableLogStart))
+        return await this.#removeExpired()
       await this.#writeLogStarts()
       await this.#removeExpired()
     } catch (error) {
@@ -242,7 +250,12 @@ export class LogManager implements AsyncDisposable {
     for (const log of this.all()) {
       await this.#guardRetention(log, async () => {
         const removed = await removeBelowLogStart(log)
-        if (removed > 0) this.#logger.info('segments below the log start were removed', { topic: log.topic, partition: log.partition, removed })
+        if (removed > 0)
+          this.#logger.info('segments below the log start were removed', {
+            topic: log.topic,
+            partition: log.partition,
+            removed,
+          })
       })
     }
   }
@@ -257,7 +270,11 @@ export class LogManager implements AsyncDisposable {
         if (log.deleted) return
         throw error
       }
-      this.#logger.error('retention failed for a partition', { topic: log.topic, partition: log.partition, error })
+      this.#logger.error('retention failed for a partition', {
+        topic: log.topic,
+        partition: log.partition,
+        error,
+      })
     }
   }
 
@@ -298,7 +315,11 @@ export class LogManager implements AsyncDisposable {
   }
 
   #add(spec: PartitionSpec, config: LogConfig, state: PartitionLogState | null): PartitionLog {
-    const identity = { ...spec, topicIdBytes: Buffer.from(spec.topicId, 'base64url'), directory: this.#directoryOf(spec) }
+    const identity = {
+      ...spec,
+      topicIdBytes: Buffer.from(spec.topicId, 'base64url'),
+      directory: this.#directoryOf(spec),
+    }
     const log = new PartitionLog(identity, config, this.#shared, state)
     let logs = this.#logs.get(spec.topicId)
     if (logs === undefined) this.#logs.set(spec.topicId, (logs = []))
@@ -306,7 +327,10 @@ export class LogManager implements AsyncDisposable {
     return log
   }
 
-  async #recover(partitions: Iterable<PartitionSpec>, configFor: (topicId: string) => LogConfig): Promise<void> {
+  async #recover(
+    partitions: Iterable<PartitionSpec>,
+    configFor: (topicId: string) => LogConfig,
+  ): Promise<void> {
     const started = this.#env.clock.monotonic()
     const { directory, directoryId } = this.#options
     const recovered = await recoverLogs({
@@ -394,7 +418,10 @@ export class LogManager implements AsyncDisposable {
     if (full === this.#shared.diskFull) return
     this.#shared.diskFull = full
     if (full) {
-      this.#logger.error('the disk is nearly full: appends are refused, reads go on', { free, reserve: this.#options.diskReserveBytes })
+      this.#logger.error('the disk is nearly full: appends are refused, reads go on', {
+        free,
+        reserve: this.#options.diskReserveBytes,
+      })
       return
     }
     this.#logger.info('there is disk space again: appends are taken', { free })
@@ -403,7 +430,10 @@ export class LogManager implements AsyncDisposable {
   #writeFailed(log: PartitionLog, error: unknown): 'retry' | 'stop' {
     if (isNoSpace(error)) {
       if (!this.#shared.diskFull) {
-        this.#logger.error('the disk is full: appends are refused, reads go on', { topic: log.topic, partition: log.partition })
+        this.#logger.error('the disk is full: appends are refused, reads go on', {
+          topic: log.topic,
+          partition: log.partition,
+        })
       }
       this.#shared.diskFull = true
       return 'retry'

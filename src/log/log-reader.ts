@@ -106,7 +106,14 @@ async function readFile(
   const handle =
     log.shared.handles.acquireOpen(segment.path) ?? (await log.shared.handles.acquire(segment.path, false))
   try {
-    return await readFrom(log, segment, handle, { offset, position, expected, end, maxBytes, firstBatchWhole })
+    return await readFrom(log, segment, handle, {
+      offset,
+      position,
+      expected,
+      end,
+      maxBytes,
+      firstBatchWhole,
+    })
   } finally {
     log.shared.handles.release(segment.path)
   }
@@ -122,7 +129,12 @@ interface FileRead {
   readonly firstBatchWhole: boolean
 }
 
-async function readFrom(log: LogState, segment: Segment, handle: FileHandle, read: FileRead): Promise<LogRead> {
+async function readFrom(
+  log: LogState,
+  segment: Segment,
+  handle: FileHandle,
+  read: FileRead,
+): Promise<LogRead> {
   const { readBuffers } = log.shared
   let wanted = Math.min(read.maxBytes + indexSlackBytes, read.end - read.position)
   for (;;) {
@@ -194,7 +206,12 @@ interface Unverified {
  * A good range is served up to the damage; damage in the first batch is an error. Offset and leader epoch lie outside of the CRC:
  * they are compared with what the log must have there.
  */
-function verify(log: LogState, segment: Segment, buffer: Buffer, { base, from, to, offset }: Unverified): number {
+function verify(
+  log: LogState,
+  segment: Segment,
+  buffer: Buffer,
+  { base, from, to, offset }: Unverified,
+): number {
   let at = from
   let expected = offset
   while (at < to) {

@@ -37,7 +37,13 @@ const options: LogOptions = {
   onFatal: () => {},
 }
 
-const config = { segmentBytes: 4000, segmentMs: 1e12, retentionMs: -1, retentionBytes: -1, deleteOldSegments: true }
+const config = {
+  segmentBytes: 4000,
+  segmentMs: 1e12,
+  retentionMs: -1,
+  retentionBytes: -1,
+  deleteOldSegments: true,
+}
 
 interface Opened {
   readonly env: Env
@@ -47,7 +53,14 @@ interface Opened {
 
 async function open(node: SimNode, changed: Partial<LogOptions> = {}): Promise<Opened> {
   const env = node.boot()
-  const manager = await LogManager.open(env, { ...options, ...changed }, [spec], () => config, noLogMetrics, silent)
+  const manager = await LogManager.open(
+    env,
+    { ...options, ...changed },
+    [spec],
+    () => config,
+    noLogMetrics,
+    silent,
+  )
   const [log] = manager.all()
   assert.ok(log)
   return { env, manager, log }

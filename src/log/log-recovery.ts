@@ -1,5 +1,10 @@
 import type { Env } from '../env/env.ts'
-import { type Checkpoint, type CheckpointHead, type CheckpointPartition, readCheckpoint } from './checkpoint.ts'
+import {
+  type Checkpoint,
+  type CheckpointHead,
+  type CheckpointPartition,
+  readCheckpoint,
+} from './checkpoint.ts'
 import type { LogLogger } from './log-logger.ts'
 import type { PartitionSpec } from './log-options.ts'
 import type { PartitionLog, PartitionLogState } from './partition-log.ts'
@@ -52,7 +57,8 @@ export async function recoverLogs(options: LogRecoveryOptions): Promise<Recovere
   const checkpoint = await newestCheckpoint(options, files.length > 0)
   const damaged = await openPartitions(options, checkpoint)
   const touched = new Set<PartitionLog>()
-  const needed = checkpoint?.clean === true ? [] : files.filter((number) => number >= (checkpoint?.walFileNumber ?? 0))
+  const needed =
+    checkpoint?.clean === true ? [] : files.filter((number) => number >= (checkpoint?.walFileNumber ?? 0))
   const replay = await replayWal({
     env,
     directory: walDirectory,
@@ -91,19 +97,27 @@ async function newestCheckpoint(options: LogRecoveryOptions, used: boolean): Pro
   // A killed process may have renamed it and not lived to sync the directory. Before files go because of what it says, it must stay.
   await env.files.syncDirectory(directory)
   if (read !== 'damaged' && (read !== null || !used)) return read
-  logger.warn(`the checkpoint is ${read ?? 'missing'}; all segments are read instead, and log starts are where the files begin`, {
-    directory,
-  })
+  logger.warn(
+    `the checkpoint is ${read ?? 'missing'}; all segments are read instead, and log starts are where the files begin`,
+    {
+      directory,
+    },
+  )
   return null
 }
 
 /** WAL files that hold what a damaged partition needs stay for a repair, whatever was kept before with them. */
-function keptFiles(checkpoint: Checkpoint | null, damaged: readonly number[]): { keptFrom: number; keptTo: number } {
+function keptFiles(
+  checkpoint: Checkpoint | null,
+  damaged: readonly number[],
+): { keptFrom: number; keptTo: number } {
   const { keptFrom, keptTo } = checkpoint ?? { keptFrom: 0, keptTo: 0 }
   const first = damaged[0]
   if (first === undefined) return { keptFrom, keptTo }
   const to = (damaged.at(-1) as number) + 1
-  return keptTo === 0 ? { keptFrom: first, keptTo: to } : { keptFrom: Math.min(keptFrom, first), keptTo: Math.max(keptTo, to) }
+  return keptTo === 0
+    ? { keptFrom: first, keptTo: to }
+    : { keptFrom: Math.min(keptFrom, first), keptTo: Math.max(keptTo, to) }
 }
 
 /** Returns whether damage was found that no earlier start knew of. */
@@ -160,10 +174,18 @@ function openPartition(
   const damage = state?.damage ?? null
   if (damage !== null) log.takeOffline(damage.from, damage.to, damage.path)
   else if (entry !== null && entry.damagedTo >= 0) {
-    log.takeOffline(entry.recoveryOffset, entry.damagedTo, 'the write-ahead log or a segment, as an earlier start found')
+    log.takeOffline(
+      entry.recoveryOffset,
+      entry.damagedTo,
+      'the write-ahead log or a segment, as an earlier start found',
+    )
   }
   if (log.offline !== null) {
-    options.logger.error(log.offline.message, { topic: log.topic, partition: log.partition, to: log.damagedTo })
+    options.logger.error(log.offline.message, {
+      topic: log.topic,
+      partition: log.partition,
+      to: log.damagedTo,
+    })
   }
 }
 
@@ -191,7 +213,9 @@ async function settle(touched: Set<PartitionLog>): Promise<void> {
   }
 }
 
-function finder(logs: Iterable<PartitionLog>): (topicId: Buffer, partition: number) => PartitionLog | undefined {
+function finder(
+  logs: Iterable<PartitionLog>,
+): (topicId: Buffer, partition: number) => PartitionLog | undefined {
   const byKey = new Map<string, PartitionLog>()
   for (const log of logs) byKey.set(keyOf(log.topicIdBytes, log.partition), log)
   return (topicId, partition) => byKey.get(keyOf(topicId, partition))

@@ -86,7 +86,12 @@ export class PartitionLog implements CommitTarget, ChunkOwner {
   #chunkOpen = false
   readonly #watchers = new Set<() => void>()
 
-  constructor(identity: PartitionLogIdentity, config: LogConfig, shared: LogShared, state: PartitionLogState | null) {
+  constructor(
+    identity: PartitionLogIdentity,
+    config: LogConfig,
+    shared: LogShared,
+    state: PartitionLogState | null,
+  ) {
     this.topic = identity.topic
     this.topicId = identity.topicId
     this.topicIdBytes = identity.topicIdBytes
@@ -132,7 +137,8 @@ export class PartitionLog implements CommitTarget, ChunkOwner {
     const producerId = header.producerId(source, start)
     if (producerId >= 0) {
       const known = this.producers.check(producerBatch(source, start, producerId))
-      if (known !== null) return { baseOffset: known.baseOffset, lastOffset: known.lastOffset, duplicate: true }
+      if (known !== null)
+        return { baseOffset: known.baseOffset, lastOffset: known.lastOffset, duplicate: true }
     }
     if (this.shared.diskFull || !this.shared.committer.admits(end - start)) throw refusal(this)
     const baseOffset = this.logEndOffset
@@ -156,7 +162,14 @@ export class PartitionLog implements CommitTarget, ChunkOwner {
    * Puts a batch behind the log end in memory and into everything derived from it. Only `append` and recovery call it. Returns
    * the stored bytes.
    */
-  store(source: Buffer, start: number, end: number, baseOffset: number, leaderEpoch: number, now: number): Buffer {
+  store(
+    source: Buffer,
+    start: number,
+    end: number,
+    baseOffset: number,
+    leaderEpoch: number,
+    now: number,
+  ): Buffer {
     const bytes = end - start
     const maxTimestamp = header.maxTimestamp(source, start)
     const segment = this.#segmentFor(bytes, baseOffset, maxTimestamp, now)
@@ -217,7 +230,9 @@ export class PartitionLog implements CommitTarget, ChunkOwner {
       throw this.#outOfRange(offset)
     }
     const read = readLog(this, offset, maxBytes, firstBatchWhole)
-    return read instanceof Promise ? read.catch((error: unknown) => Promise.reject(this.readFailure(offset, error))) : read
+    return read instanceof Promise
+      ? read.catch((error: unknown) => Promise.reject(this.readFailure(offset, error)))
+      : read
   }
 
   /** The error that a reader of `offset` gets: what retention or a deletion took away meanwhile is no failure of the disk. */
@@ -226,7 +241,10 @@ export class PartitionLog implements CommitTarget, ChunkOwner {
     if (this.deleted) return deletedError(this)
     if (offset < this.logStartOffset) return this.#outOfRange(offset)
     this.shared.onStorageError(this, error)
-    return new KafkaError('KAFKA_STORAGE_ERROR', `${this.topic}-${this.partition} can not be read: ${error.message}`)
+    return new KafkaError(
+      'KAFKA_STORAGE_ERROR',
+      `${this.topic}-${this.partition} can not be read: ${error.message}`,
+    )
   }
 
   /**
@@ -352,7 +370,14 @@ export class PartitionLog implements CommitTarget, ChunkOwner {
     else if (open.segment === segment && open.used + bytes <= open.buffer.length) return open
     else this.#wantedChunkBytes = this.#wantedChunkBytes * 2
     this.#closeChunk()
-    const chunk = this.shared.tailCache.take(this, segment, segment.size, baseOffset, bytes, this.#wantedChunkBytes)
+    const chunk = this.shared.tailCache.take(
+      this,
+      segment,
+      segment.size,
+      baseOffset,
+      bytes,
+      this.#wantedChunkBytes,
+    )
     this.chunks.push(chunk)
     this.#chunkOpen = true
     return chunk

@@ -198,7 +198,8 @@ function rememberedFrom(batches: readonly SequencedBatch[]): number {
 /** Drops, before another batch comes, what neither the newest state nor that of the committed end needs. */
 function forgetOld(batches: SequencedBatch[], committedEnd: number): void {
   let committed = batches.length
-  while (committed > 0 && (batches[committed - 1] as SequencedBatch).lastOffset >= committedEnd) committed -= 1
+  while (committed > 0 && (batches[committed - 1] as SequencedBatch).lastOffset >= committedEnd)
+    committed -= 1
   const epoch = batches[committed - 1]?.epoch
   while (committed > 0 && (committed > batchesRemembered || batches[0]?.epoch !== epoch)) {
     batches.shift()

@@ -12,14 +12,25 @@ export class SegmentCommitter implements Committer {
   /** `writeOut` brings a partition's appends to the operating system, however long the disk stays full. */
   constructor(
     env: Env,
-    options: { groupBytesMax: number; groupRecordsMax: number; lingerMs: number; onFatal: (error: unknown) => void },
+    options: {
+      groupBytesMax: number
+      groupRecordsMax: number
+      lingerMs: number
+      onFatal: (error: unknown) => void
+    },
     writeOut: (target: CommitTarget) => Promise<void>,
   ) {
     const { groupBytesMax, groupRecordsMax, lingerMs } = options
-    this.#groups = new CommitGroups(env.scheduler, groupBytesMax, groupRecordsMax, lingerMs, async (group) => {
-      const targets = new Set(group.appends.map((append) => append.target))
-      await Promise.all([...targets].map(writeOut))
-    })
+    this.#groups = new CommitGroups(
+      env.scheduler,
+      groupBytesMax,
+      groupRecordsMax,
+      lingerMs,
+      async (group) => {
+        const targets = new Set(group.appends.map((append) => append.target))
+        await Promise.all([...targets].map(writeOut))
+      },
+    )
     this.#groups.onFailure = options.onFatal
   }
 

@@ -18,7 +18,11 @@ export interface RecoveredState extends PartitionLogState {
  * The state that a checkpoint states for a partition, with nothing looked at on disk. Segments that lie wholly below the log start
  * are left out: their files were removed, or will be. Unless the last one is said to go on (`lastBase`) beyond the checkpoint.
  */
-export function stateFromCheckpoint(entry: CheckpointPartition, directory: string, lastBase = -1): RecoveredState {
+export function stateFromCheckpoint(
+  entry: CheckpointPartition,
+  directory: string,
+  lastBase = -1,
+): RecoveredState {
   const kept = entry.segments.filter(({ baseOffset }, index) => {
     const end = entry.segments[index + 1]?.baseOffset ?? entry.recoveryOffset
     return end > entry.logStartOffset || baseOffset === lastBase
@@ -97,14 +101,23 @@ export async function stateFromFiles(
   return found.state()
 }
 
-function lostSegment(state: RecoveredState, bases: readonly number[], logger: LogLogger): RecoveredState | null {
+function lostSegment(
+  state: RecoveredState,
+  bases: readonly number[],
+  logger: LogLogger,
+): RecoveredState | null {
   const missing = state.segments.find((segment) => !bases.includes(segment.baseOffset))
   if (missing === undefined) return null
   logger.error('a segment file that the checkpoint names is missing', { path: missing.path })
   return { ...state, damage: { from: missing.baseOffset, to: state.logEndOffset - 1, path: missing.path } }
 }
 
-function shortSegment(state: RecoveredState, segment: Segment, bytes: number, logger: LogLogger): RecoveredState {
+function shortSegment(
+  state: RecoveredState,
+  segment: Segment,
+  bytes: number,
+  logger: LogLogger,
+): RecoveredState {
   const { baseOffset, path, size } = segment
   logger.error('a segment file is shorter than the checkpoint says', { path, bytes, expected: size })
   return { ...state, damage: { from: baseOffset, to: state.logEndOffset - 1, path } }
@@ -114,18 +127,25 @@ function shortSegment(state: RecoveredState, segment: Segment, bytes: number, lo
  * All that the segment files of a partition hold, for when no checkpoint tells what was durable. Nothing is changed on disk where
  * good batches follow a bad one: then it is damage, and the offsets in between can not be given away again.
  */
-export async function stateFromAllFiles(env: Env, directory: string, logger: LogLogger): Promise<RecoveredState | null> {
+export async function stateFromAllFiles(
+  env: Env,
+  directory: string,
+  logger: LogLogger,
+): Promise<RecoveredState | null> {
   const bases = await segmentBases(env, directory)
   if (bases.length === 0) return null
   const found = new FoundSegments(env, directory, emptyState(bases[0] as number))
   for (const [index, base] of bases.entries()) {
     const path = `${directory}/${segmentFileName(base)}`
-    if (!found.continues(base)) return { ...found.state(), damage: { from: found.nextOffset, to: base - 1, path } }
+    if (!found.continues(base))
+      return { ...found.state(), damage: { from: found.nextOffset, to: base - 1, path } }
     const rest = await found.add(base)
     if (rest === 0) continue
     const next = bases[index + 1]
-    const follows = next === undefined ? await followedByBatch(env, path, found.size, found.nextOffset) : next - 1
-    if (follows >= found.nextOffset) return { ...found.state(), damage: { from: found.nextOffset, to: follows, path } }
+    const follows =
+      next === undefined ? await followedByBatch(env, path, found.size, found.nextOffset) : next - 1
+    if (follows >= found.nextOffset)
+      return { ...found.state(), damage: { from: found.nextOffset, to: follows, path } }
     await cut(env, path, found.size, rest, logger)
   }
   return found.state()

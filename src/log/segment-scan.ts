@@ -32,7 +32,7 @@ export async function scanSegment(
   let epoch = latestEpoch
   let maxTimestamp = -1
   let block = Buffer.allocUnsafe(Math.min(blockBytes, Math.max(fileBytes - position, 0)))
-  for (let done = false; !done && position < fileBytes; ) {
+  for (let done = false; !done && position < fileBytes;) {
     const size = await handle.read(block, position)
     let at = 0
     while (at < size) {
@@ -64,7 +64,12 @@ export async function scanSegment(
  * Whether good batches stand anywhere behind a bad one: the last offset of the last such batch that continues the log from
  * `nextOffset` or later, or -1. Looks at every byte, so it is for damaged files only.
  */
-export async function followedByBatch(env: Env, path: string, position: number, nextOffset: number): Promise<number> {
+export async function followedByBatch(
+  env: Env,
+  path: string,
+  position: number,
+  nextOffset: number,
+): Promise<number> {
   await using handle = await env.files.open(path, 'read')
   const fileBytes = await handle.size()
   const rest = Buffer.allocUnsafe(Math.max(fileBytes - position, 0))

@@ -18,7 +18,8 @@ export async function writeOutSegments(log: LogState): Promise<void> {
     while (segment.written < writableEnd(log, segment) && !segment.removed && !log.deleted) {
       await writeSome(log, segment)
     }
-    if (needsIndex(segment) && segment.written === segment.size && !log.deleted) await writeIndex(log, segment)
+    if (needsIndex(segment) && segment.written === segment.size && !log.deleted)
+      await writeIndex(log, segment)
   }
 }
 
@@ -81,7 +82,9 @@ function gather(log: LogState, segment: Segment): { buffers: Buffer[]; chunks: C
     position = chunk.filePosition + to
   }
   if (position === segment.written) {
-    throw new Error(`${log.topic}-${log.partition}: bytes from ${position} of ${segment.path} are neither in memory nor in the file`)
+    throw new Error(
+      `${log.topic}-${log.partition}: bytes from ${position} of ${segment.path} are neither in memory nor in the file`,
+    )
   }
   return { buffers, chunks, end: position }
 }

@@ -95,7 +95,9 @@ export class SparseIndex {
   }
 
   #entry(at: number): IndexedBatch {
-    return at < 0 ? segmentStart : { relativeOffset: this.#offsets[at] ?? 0, position: this.#positions[at] ?? 0 }
+    return at < 0
+      ? segmentStart
+      : { relativeOffset: this.#offsets[at] ?? 0, position: this.#positions[at] ?? 0 }
   }
 
   #push(offset: number, position: number, timestamp: number): void {

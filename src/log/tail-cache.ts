@@ -56,7 +56,14 @@ export class TailCache {
   }
 
   /** A chunk of at least `bytes`; `wanted` is the size that the owner would like, and gets when there are not too many owners. */
-  take(owner: ChunkOwner, segment: Segment, filePosition: number, baseOffset: number, bytes: number, wanted: number): Chunk {
+  take(
+    owner: ChunkOwner,
+    segment: Segment,
+    filePosition: number,
+    baseOffset: number,
+    bytes: number,
+    wanted: number,
+  ): Chunk {
     const fair = this.#budgetBytes / (2 * (this.#openChunks + 1))
     let size = smallestBytes
     while (size < this.#largestBytes && size * 2 <= Math.min(wanted, fair)) size *= 2

@@ -46,13 +46,19 @@ export function offsetOfMaxTimestamp(log: PartitionLog): Promise<TimestampOffset
       const least: number = best?.timestamp ?? -Infinity
       if (segment.maxTimestamp <= least) continue
       const start = segment.index.floorForTimestamp(segment.maxTimestamp)
-      best = (await newestRecord(log, segment, start, least)) ?? (await newestRecord(log, segment, segmentStart, least)) ?? best
+      best =
+        (await newestRecord(log, segment, start, least)) ??
+        (await newestRecord(log, segment, segmentStart, least)) ??
+        best
     }
     return best
   })
 }
 
-async function lookUp(log: PartitionLog, work: () => Promise<TimestampOffset | null>): Promise<TimestampOffset | null> {
+async function lookUp(
+  log: PartitionLog,
+  work: () => Promise<TimestampOffset | null>,
+): Promise<TimestampOffset | null> {
   try {
     await log.writeOut()
     return await work()
@@ -61,7 +67,12 @@ async function lookUp(log: PartitionLog, work: () => Promise<TimestampOffset | n
   }
 }
 
-async function newestRecord(log: PartitionLog, segment: Segment, start: IndexedBatch, least: number): Promise<TimestampOffset | null> {
+async function newestRecord(
+  log: PartitionLog,
+  segment: Segment,
+  start: IndexedBatch,
+  least: number,
+): Promise<TimestampOffset | null> {
   let best: TimestampOffset | null = null
   const bestTime = (): number => best?.timestamp ?? least
   for await (const batch of batches(log, segment, start, (at) => at > bestTime())) {
@@ -108,7 +119,8 @@ async function* batches(
         if (header.lastOffset(block, at) >= log.logStartOffset && wanted(header.maxTimestamp(block, at))) {
           const batch = Buffer.allocUnsafe(bytes)
           const read = await handle.read(batch, position + at)
-          if (read < bytes || !isGood(log, batch, 0, bytes, offset)) throw damaged(log, segment, position + at)
+          if (read < bytes || !isGood(log, batch, 0, bytes, offset))
+            throw damaged(log, segment, position + at)
           yield batch
         }
         offset = header.lastOffset(block, at) + 1
@@ -122,7 +134,10 @@ async function* batches(
   }
 }
 
-function firstRecord(batch: Buffer, wanted: (timestamp: number, offset: number) => boolean): TimestampOffset | null {
+function firstRecord(
+  batch: Buffer,
+  wanted: (timestamp: number, offset: number) => boolean,
+): TimestampOffset | null {
   const leaderEpoch = header.partitionLeaderEpoch(batch, 0)
   for (const record of readRecords(batch, 0, decompressedBytesMax)) {
     if (wanted(record.timestamp, record.offset)) {

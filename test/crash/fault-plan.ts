@@ -12,10 +12,10 @@ export interface FaultPlan {
 }
 
 /**
- * `no-sync`: fdatasync and fsync answer at once and do nothing. `lazy-wal`: writes to the WAL are held back in memory until the
+ * `no-sync`: fdatasync and fsync answer at once and do nothing; `no-wal-sync`: only those of WAL files. `lazy-wal`: writes to the WAL are held back in memory until the
  * next one, so the newest acknowledged group exists only in the process.
  */
-export type Defect = 'no-sync' | 'lazy-wal'
+export type Defect = 'no-sync' | 'no-wal-sync' | 'lazy-wal'
 
 export const faultPlanVariable = 'CHRONIK_TEST_FAULT_PLAN'
 

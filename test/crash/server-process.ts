@@ -73,6 +73,10 @@ export class ServerProcess {
         stdio: ['ignore', 'pipe', 'pipe'],
       },
     )
+    // A suite that fails must not leave servers behind.
+    const end = (): void => void child.kill('SIGKILL')
+    process.once('exit', end)
+    child.once('exit', () => process.off('exit', end))
     const server = new ServerProcess(child, options.port)
     const timer = setTimeout(() => {
       server.#output.push(`not ready within ${readyMs} ms`)

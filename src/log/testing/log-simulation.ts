@@ -8,12 +8,12 @@ import { KafkaError } from '../../protocol/errors.ts'
 import { LogManager } from '../log-manager.ts'
 import { noLogMetrics } from '../log-metrics.ts'
 import type { LogOptions } from '../log-options.ts'
-import type { LogRead } from '../log-reader.ts'
 import type { PartitionLog } from '../partition-log.ts'
 import { deleteRecordsBefore } from '../retention.ts'
-import { offsetForTimestamp, offsetOfMaxTimestamp } from '../timestamp-lookup.ts'
 import { PartitionModel } from './partition-model.ts'
+import { type End, Life } from './sim-life.ts'
 import { SimProducer } from './sim-producer.ts'
+import { SimReader } from './sim-reader.ts'
 import { LogLines, testLogConfig, testLogOptions } from './test-options.ts'
 
 export interface SimulationOptions {
@@ -34,38 +34,10 @@ export interface SimulationOptions {
 export interface SimulationReport {
   readonly seed: number
   readonly traceHash: string
-  readonly trace: readonly string[]
   readonly acked: number
   readonly deaths: number
   /** Disk operations of the first life. */
   readonly operations: number
-}
-
-type End = 'power-cut' | 'kill' | 'close'
-
-/** One life of the process. What an earlier one left behind must not act on a later one. */
-class Life {
-  readonly number: number
-  readonly end: End
-  #logs: LogManager | null = null
-  dead = false
-  /** The log said that the disk failed. */
-  fatal = false
-  onDeath: () => void = () => {}
-
-  constructor(number: number, end: End) {
-    this.number = number
-    this.end = end
-  }
-
-  get logs(): LogManager {
-    assert.ok(this.#logs !== null)
-    return this.#logs
-  }
-
-  set logs(logs: LogManager) {
-    this.#logs = logs
-  }
 }
 
 /**
@@ -81,6 +53,7 @@ export class LogSimulation {
   readonly #random: Prng
   readonly #partitions = new Map<string, PartitionModel[]>()
   readonly #producers: SimProducer[] = []
+  readonly #reader: SimReader
   readonly #sync: LogOptions['sync']
   #nextTopic = 0
   #nextId = 1
@@ -103,9 +76,20 @@ export class LogSimulation {
     this.#world = new SimWorld(seed, { keepTrace: options.keepTrace === true })
     this.#node = this.#world.node('node')
     this.#random = this.#world.kernel.random('driver')
-    this.#sync = options.sync ?? this.#random.below(10) < 8 ? (options.sync ?? 'commit') : this.#random.below(2) === 0 ? 'interval' : 'os'
+    this.#sync =
+      (options.sync ?? this.#random.below(10) < 8)
+        ? (options.sync ?? 'commit')
+        : this.#random.below(2) === 0
+          ? 'interval'
+          : 'os'
+    this.#reader = new SimReader(this.#random, (ms) => this.#sleep(ms))
     this.#node.disk.onOperation = (operation) => this.#onOperation(operation)
     this.#node.disk.fault = (operation) => this.#fault(operation)
+  }
+
+  /** What happened so far; empty unless `keepTrace` was set. */
+  get trace(): readonly string[] {
+    return this.#world.kernel.traceLines
   }
 
   async run(): Promise<SimulationReport> {
@@ -115,7 +99,6 @@ export class LogSimulation {
     return {
       seed: this.#seed,
       traceHash: kernel.traceHash(),
-      trace: kernel.traceLines,
       acked: this.#acked,
       deaths: this.#deaths,
       operations: this.#operations,
@@ -135,7 +118,8 @@ export class LogSimulation {
     const died = new Promise<void>((resolve) => (life.onDeath = resolve))
     await this.#world.kernel.settle(Promise.race([this.#runLife(env, life, last), died]))
     if (this.#failure !== null) throw this.#failure
-    if (!life.dead) this.#die(life, life.end === 'close' ? (this.#random.chance(0.5) ? 'power-cut' : 'kill') : life.end)
+    if (!life.dead)
+      this.#die(life, life.end === 'close' ? (this.#random.chance(0.5) ? 'power-cut' : 'kill') : life.end)
     // What the death rejected settles before the next process starts.
     await this.#world.kernel.run(this.#world.kernel.nowMs + 1)
     if (this.#failure !== null) throw this.#failure
@@ -160,7 +144,8 @@ export class LogSimulation {
   }
 
   #onOperation(operation: DiskOperation): void {
-    if (operation.serial >= this.#crashAt) this.#die(this.#life, this.#life.end === 'kill' ? 'kill' : 'power-cut')
+    if (operation.serial >= this.#crashAt)
+      this.#die(this.#life, this.#life.end === 'kill' ? 'kill' : 'power-cut')
   }
 
   #fault(operation: DiskOperation): string | null {
@@ -192,20 +177,29 @@ export class LogSimulation {
 
   #fail(life: Life, error: unknown): void {
     if (life.dead) return
-    if (process.env['DBG'] !== undefined) console.log('FAIL', this.#sync, life.number, life.end, this.#world.kernel.traceLines.slice(-Number(process.env['DBG'])).join(''), new Error('at').stack)
     this.#failure ??= error
     this.#die(life, 'kill')
   }
 
   async #open(env: Env, life: Life): Promise<LogManager> {
-    const specs = [...this.#partitions.values()].flat().map(({ topic, topicId, partition }) => ({ topic, topicId, partition }))
-    const options: LogOptions = { ...testLogOptions, sync: this.#sync, onFatal: (error) => this.#onFatal(life, error) }
+    const specs = [...this.#partitions.values()]
+      .flat()
+      .map(({ topic, topicId, partition }) => ({ topic, topicId, partition }))
+    const options: LogOptions = {
+      ...testLogOptions,
+      sync: this.#sync,
+      onFatal: (error) => this.#onFatal(life, error),
+    }
     const seen = this.#options.plant === undefined ? env : this.#options.plant(env)
     return await LogManager.open(seen, options, specs, () => this.#config(), noLogMetrics, new LogLines())
   }
 
   #config(): typeof testLogConfig {
-    return { ...testLogConfig, segmentBytes: 4096 << (this.#seed % 4), retentionBytes: this.#seed % 3 === 0 ? 48 << 10 : -1 }
+    return {
+      ...testLogConfig,
+      segmentBytes: 4096 << (this.#seed % 4),
+      retentionBytes: this.#seed % 3 === 0 ? 48 << 10 : -1,
+    }
   }
 
   /** The server exits at once; here it sometimes lingers, and must not acknowledge anything meanwhile. */
@@ -217,7 +211,9 @@ export class LogSimulation {
     }
     life.fatal = true
     const linger = this.#random.chance(0.5) ? 0 : this.#random.between(0, 50)
-    this.#world.kernel.schedule(linger, 'exit after a failed disk', () => this.#die(life, this.#random.chance(0.5) ? 'kill' : 'power-cut'))
+    this.#world.kernel.schedule(linger, 'exit after a failed disk', () =>
+      this.#die(life, this.#random.chance(0.5) ? 'kill' : 'power-cut'),
+    )
   }
 
   async #sleep(ms: number): Promise<void> {
@@ -231,7 +227,9 @@ export class LogSimulation {
     for (let step = 0; step < steps && !life.dead; step++) {
       const burst = this.#random.chance(0.2) ? 1 + this.#random.below(12) : 1
       for (let i = 0; i < burst; i++) this.#step(life)
-      await this.#sleep(this.#random.chance(0.1) ? this.#random.between(50, 2500) : this.#random.between(0, 4))
+      await this.#sleep(
+        this.#random.chance(0.1) ? this.#random.between(50, 2500) : this.#random.between(0, 4),
+      )
     }
   }
 
@@ -240,7 +238,8 @@ export class LogSimulation {
     if (draw < 2) {
       const { kernel } = this.#world
       kernel.schedule(this.#random.between(0, 400), 'the disk is full', () => {
-        if (!life.dead && life === this.#life) this.#faultUntilMs = kernel.nowMs + this.#random.between(10, 4000)
+        if (!life.dead && life === this.#life)
+          this.#faultUntilMs = kernel.nowMs + this.#random.between(10, 4000)
       })
     } else if (draw === 2 && life.number > 0 && this.#sync !== 'os') this.#syncFaults = true
   }
@@ -254,12 +253,16 @@ export class LogSimulation {
     if (draw < 36) this.#appendPlain(life, log, model)
     else if (draw < 62) this.#appendIdempotent(life, log, model)
     else if (draw < 66) this.#retry(life, log, model)
-    else if (draw < 84) this.#background(life, this.#read(life, log, model))
+    else if (draw < 84) this.#background(life, this.#reader.read(life, log, model))
     else if (draw < 86) log.roll()
     else if (draw < 89) this.#background(life, this.#deleteRecords(life, log, model))
-    else if (draw < 91) this.#background(life, life.logs.retain().then(() => this.#noteStart(log, model)))
+    else if (draw < 91)
+      this.#background(
+        life,
+        life.logs.retain().then(() => this.#noteStart(log, model)),
+      )
     else if (draw < 94) this.#background(life, life.logs.checkpoint())
-    else if (draw < 96) this.#background(life, this.#lookUp(life, log))
+    else if (draw < 96) this.#background(life, this.#reader.lookUp(life, log, this.#world.kernel.nowMs))
     else if (draw < 97) model.leaderEpoch += 1
     else if (draw < 98 && this.#partitions.size < 4) this.#createTopic(life)
     else if (draw < 99 && this.#partitions.size > 1) this.#deleteTopic(life, model)
@@ -268,7 +271,8 @@ export class LogSimulation {
   /** Work of the process that may end in death or in an expected refusal, and in nothing else. */
   #background(life: Life, work: Promise<unknown>): void {
     work.catch((error: unknown) => {
-      const full = this.#bytesFault > 0 && error instanceof Error && 'code' in error && error.code === 'NO_SPACE'
+      const full =
+        this.#bytesFault > 0 && error instanceof Error && 'code' in error && error.code === 'NO_SPACE'
       if (life.dead || life.fatal || full || isExpected(error)) return
       this.#fail(life, error)
     })
@@ -282,7 +286,10 @@ export class LogSimulation {
   #createTopic(life: Life): void {
     const number = this.#nextTopic++
     const topicId = Buffer.from(`topic ${String(number).padStart(10, '0')}`).toString('base64url')
-    const models = Array.from({ length: 1 + this.#random.below(3) }, (_, partition) => new PartitionModel(`t${number}`, topicId, partition))
+    const models = Array.from(
+      { length: 1 + this.#random.below(3) },
+      (_, partition) => new PartitionModel(`t${number}`, topicId, partition),
+    )
     this.#partitions.set(topicId, models)
     for (const model of models) life.logs.create(model, this.#config())
   }
@@ -305,11 +312,21 @@ export class LogSimulation {
     })
   }
 
-  #tryAppend(life: Life, log: PartitionLog, model: PartitionModel, bytes: Buffer): { baseOffset: number; duplicate: boolean } | null {
+  #tryAppend(
+    life: Life,
+    log: PartitionLog,
+    model: PartitionModel,
+    bytes: Buffer,
+  ): { baseOffset: number; duplicate: boolean } | null {
     try {
       return log.append(bytes, 0, bytes.length, model.leaderEpoch, Math.floor(this.#world.kernel.nowMs))
     } catch (error) {
-      if (error instanceof KafkaError && error.errorName === 'KAFKA_STORAGE_ERROR' && (this.#bytesFault > 0 || life.fatal)) return null
+      if (
+        error instanceof KafkaError &&
+        error.errorName === 'KAFKA_STORAGE_ERROR' &&
+        (this.#bytesFault > 0 || life.fatal)
+      )
+        return null
       this.#fail(life, error)
       return null
     }
@@ -367,8 +384,17 @@ export class LogSimulation {
         producer.needsResend = true
         return
       }
-      assert.equal(result.duplicate, before !== undefined, `${model.name}: batch ${sent.id} stands at ${before?.baseOffset}, a retry is a duplicate: ${result.duplicate}`)
-      if (before !== undefined) assert.equal(result.baseOffset, before.baseOffset, `${model.name}: a duplicate is answered with its offset`)
+      assert.equal(
+        result.duplicate,
+        before !== undefined,
+        `${model.name}: batch ${sent.id} stands at ${before?.baseOffset}, a retry is a duplicate: ${result.duplicate}`,
+      )
+      if (before !== undefined)
+        assert.equal(
+          result.baseOffset,
+          before.baseOffset,
+          `${model.name}: a duplicate is answered with its offset`,
+        )
       const place = before ?? model.place(sent, result.baseOffset, model.leaderEpoch)
       this.#whenCommitted(life, log, () => {
         place.acked = true
@@ -390,32 +416,11 @@ export class LogSimulation {
     assert.equal(result.baseOffset, place.baseOffset)
     this.#whenCommitted(life, log, () => {
       place.acked = true
-      assert.ok(log.highWatermark > place.baseOffset, `${model.name}: a duplicate was acknowledged before its original`)
+      assert.ok(
+        log.highWatermark > place.baseOffset,
+        `${model.name}: a duplicate was acknowledged before its original`,
+      )
     })
-  }
-
-  async #read(life: Life, log: PartitionLog, model: PartitionModel): Promise<void> {
-    const low = Math.max(log.logStartOffset - 2, 0)
-    const offset = low + this.#random.below(log.highWatermark - low + 2)
-    const maxBytes = this.#random.below(3) === 0 ? this.#random.below(300) : this.#random.below(20_000)
-    const whole = this.#random.chance(0.7)
-    const start = log.logStartOffset
-    const highWatermark = log.highWatermark
-    const read = await log.read(offset, maxBytes, whole)
-    if (life.dead) return
-    const bytes = Buffer.concat(read.buffers)
-    assert.equal(bytes.length, read.bytes)
-    model.checkRead(bytes, offset, log.highWatermark)
-    if (offset >= start && offset < highWatermark && whole) assert.ok(bytes.length > 0, `${model.name}: nothing came for ${offset} below ${highWatermark}`)
-    await this.#hold(life, read, bytes, model)
-  }
-
-  /** A slow consumer: the bytes must stay what they are until they are released. */
-  async #hold(life: Life, read: LogRead, bytes: Buffer, model: PartitionModel): Promise<void> {
-    await this.#sleep(this.#random.chance(0.3) ? this.#random.between(0, 500) : 0)
-    if (life.dead) return
-    assert.ok(Buffer.concat(read.buffers).equals(bytes), `${model.name}: the bytes of a read changed before their release`)
-    read.release()
   }
 
   async #deleteRecords(life: Life, log: PartitionLog, model: PartitionModel): Promise<void> {
@@ -432,19 +437,14 @@ export class LogSimulation {
     model.highestStart = Math.max(model.highestStart, log.logStartOffset)
   }
 
-  async #lookUp(life: Life, log: PartitionLog): Promise<void> {
-    const highWatermark = log.highWatermark
-    const found = this.#random.chance(0.5)
-      ? await offsetForTimestamp(log, Math.floor(this.#random.between(0, this.#world.kernel.nowMs)))
-      : await offsetOfMaxTimestamp(log)
-    if (found === null || life.dead) return
-    assert.ok(found.offset < log.highWatermark, `offset ${found.offset} for a timestamp, high watermark ${highWatermark}`)
-  }
-
   /** Waits until nothing is pending, then everything that was sent and taken must have been acknowledged. */
   async #quiesce(life: Life): Promise<void> {
     await this.#sleep(12_000)
-    assert.equal(life.logs.committer.pendingBytes, 0, 'appends are still pending after the disk has been well for 12 s')
+    assert.equal(
+      life.logs.committer.pendingBytes,
+      0,
+      'appends are still pending after the disk has been well for 12 s',
+    )
   }
 
   async #verify(life: Life): Promise<void> {
@@ -453,14 +453,21 @@ export class LogSimulation {
       assert.ok(log !== undefined, `${model.name} is not open`)
       assert.equal(log.offline, null)
       const keepAcked = !this.#mayLose
-      if (keepAcked) assert.ok(log.highWatermark >= model.ackedEnd, `${model.name}: high watermark ${log.highWatermark}, acknowledged up to ${model.ackedEnd}`)
+      if (keepAcked)
+        assert.ok(
+          log.highWatermark >= model.ackedEnd,
+          `${model.name}: high watermark ${log.highWatermark}, acknowledged up to ${model.ackedEnd}`,
+        )
       assert.equal(log.highWatermark, log.logEndOffset)
       this.#verifyStart(log, model)
-      for (let offset = log.logStartOffset; offset < log.highWatermark; ) {
+      for (let offset = log.logStartOffset; offset < log.highWatermark;) {
         const read = await log.read(offset, 1 + this.#random.below(30_000), true)
         const next = model.checkRead(Buffer.concat(read.buffers), offset, log.highWatermark)
         read.release()
-        assert.ok(next > offset, `${model.name}: nothing can be read at ${offset}, log ${log.logStartOffset} to ${log.highWatermark}`)
+        assert.ok(
+          next > offset,
+          `${model.name}: nothing can be read at ${offset}, log ${log.logStartOffset} to ${log.highWatermark}`,
+        )
         offset = next
       }
       model.cutAt(log.logEndOffset, keepAcked)
@@ -474,11 +481,18 @@ export class LogSimulation {
     if (this.#mayLose && start > 0 && start === log.logEndOffset) model.skipTo(start)
     this.#noteStart(log, model)
     const { ackedStart } = model
-    assert.ok(start >= ackedStart, `${model.name}: log start ${start}, records below ${ackedStart} were deleted`)
+    assert.ok(
+      start >= ackedStart,
+      `${model.name}: log start ${start}, records below ${ackedStart} were deleted`,
+    )
   }
 }
 
 function isExpected(error: unknown): boolean {
   if (!(error instanceof KafkaError)) return false
-  return error.errorName === 'OFFSET_OUT_OF_RANGE' || error.errorName === 'UNKNOWN_TOPIC_OR_PARTITION' || error.errorName === 'KAFKA_STORAGE_ERROR'
+  return (
+    error.errorName === 'OFFSET_OUT_OF_RANGE' ||
+    error.errorName === 'UNKNOWN_TOPIC_OR_PARTITION' ||
+    error.errorName === 'KAFKA_STORAGE_ERROR'
+  )
 }

@@ -69,9 +69,17 @@ export class PartitionModel {
   /** The log gave the batch this place. */
   place(sent: SentBatch, baseOffset: number, leaderEpoch: number): PlacedBatch {
     const before = this.#places.get(sent.id)
-    assert.equal(before, undefined, `${this.name}: batch ${sent.id} stands at ${before} and was appended again at ${baseOffset}`)
+    assert.equal(
+      before,
+      undefined,
+      `${this.name}: batch ${sent.id} stands at ${before} and was appended again at ${baseOffset}`,
+    )
     const taken = this.placed.get(baseOffset)
-    assert.equal(taken, undefined, `${this.name}: offset ${baseOffset} was given to ${taken?.sent.id} and to ${sent.id}`)
+    assert.equal(
+      taken,
+      undefined,
+      `${this.name}: offset ${baseOffset} was given to ${taken?.sent.id} and to ${sent.id}`,
+    )
     const place = { sent, baseOffset, leaderEpoch, acked: false }
     this.placed.set(baseOffset, place)
     this.#places.set(sent.id, baseOffset)
@@ -87,8 +95,11 @@ export class PartitionModel {
   /** The process died: what is not in the log now never was. `keepAcked`: an acknowledged batch must still be there. */
   cutAt(end: number, keepAcked: boolean): void {
     for (const place of [...this.placed.values()]) {
-      if (place.baseOffset < end) continue
-      assert.ok(!keepAcked || !place.acked, `${this.name}: acknowledged batch ${place.sent.id} at ${place.baseOffset} is lost, the log ends at ${end}`)
+      if (endOf(place) <= end) continue
+      assert.ok(
+        !keepAcked || !place.acked,
+        `${this.name}: acknowledged batch ${place.sent.id} at ${place.baseOffset} is lost, the log ends at ${end}`,
+      )
       this.placed.delete(place.baseOffset)
       this.#places.delete(place.sent.id)
     }
@@ -103,9 +114,16 @@ export class PartitionModel {
       if (at + size > bytes.length) break
       const base = header.baseOffset(bytes, at)
       const last = header.lastOffset(bytes, at)
-      if (expected < 0) assert.ok(base <= offset && offset <= last, `${this.name}: a read at ${offset} gave ${base} to ${last}`)
+      if (expected < 0)
+        assert.ok(
+          base <= offset && offset <= last,
+          `${this.name}: a read at ${offset} gave ${base} to ${last}`,
+        )
       else assert.equal(base, expected, `${this.name}: offsets jump from ${expected} to ${base}`)
-      assert.ok(last < highWatermark, `${this.name}: offset ${last} was served with high watermark ${highWatermark}`)
+      assert.ok(
+        last < highWatermark,
+        `${this.name}: offset ${last} was served with high watermark ${highWatermark}`,
+      )
       this.#checkBatch(bytes.subarray(at, at + size), base)
       expected = last + 1
       at += size
@@ -117,10 +135,17 @@ export class PartitionModel {
     const id = batchId(batch)
     const sent = this.sent.get(id)
     assert.ok(sent !== undefined, `${this.name}: batch ${id} at ${base} was never sent`)
-    assert.ok(batch.subarray(header.MAGIC_AT).equals(sent.bytes.subarray(header.MAGIC_AT)), `${this.name}: batch ${id} at ${base} has other bytes than were sent`)
+    assert.ok(
+      batch.subarray(header.MAGIC_AT).equals(sent.bytes.subarray(header.MAGIC_AT)),
+      `${this.name}: batch ${id} at ${base} has other bytes than were sent`,
+    )
     const epoch = header.partitionLeaderEpoch(batch, 0)
     const place = this.placed.get(base) ?? this.place(sent, base, epoch)
-    assert.equal(place.sent.id, id, `${this.name}: offset ${base} held batch ${place.sent.id} and holds ${id}`)
+    assert.equal(
+      place.sent.id,
+      id,
+      `${this.name}: offset ${base} held batch ${place.sent.id} and holds ${id}`,
+    )
     assert.equal(epoch, place.leaderEpoch, `${this.name}: leader epoch of the batch at ${base}`)
   }
 
@@ -132,7 +157,11 @@ export class PartitionModel {
     let next = 0
     for (const place of places) {
       if (this.#skippedTo.has(place.baseOffset)) next = place.baseOffset
-      assert.equal(place.baseOffset, next, `${this.name}: no batch stands between ${next} and ${place.baseOffset}`)
+      assert.equal(
+        place.baseOffset,
+        next,
+        `${this.name}: no batch stands between ${next} and ${place.baseOffset}`,
+      )
       next = endOf(place)
       epochs.assign(place.leaderEpoch, place.baseOffset)
       producers.observe(place.sent.bytes, 0, place.baseOffset, Infinity)

@@ -37,7 +37,11 @@ export const testLogConfig: LogConfig = {
 
 /** What the log said, for tests that look for a message. */
 export class LogLines {
-  readonly lines: { level: 'info' | 'warn' | 'error'; message: string; fields: Readonly<Record<string, unknown>> }[] = []
+  readonly lines: {
+    level: 'info' | 'warn' | 'error'
+    message: string
+    fields: Readonly<Record<string, unknown>>
+  }[] = []
 
   info(message: string, fields: Readonly<Record<string, unknown>> = {}): void {
     this.lines.push({ level: 'info', message, fields })
@@ -52,6 +56,8 @@ export class LogLines {
   }
 
   has(part: string): boolean {
-    return this.lines.some((line) => line.message.includes(part) || JSON.stringify(line.fields).includes(part))
+    return this.lines.some(
+      (line) => line.message.includes(part) || JSON.stringify(line.fields).includes(part),
+    )
   }
 }

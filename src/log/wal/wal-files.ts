@@ -172,7 +172,12 @@ export class WalFiles implements AsyncDisposable {
     await handle.close()
     await this.#env.files.rename(this.#path(old), this.#path(number))
     await this.#env.files.syncDirectory(this.#options.directory)
-    return { number, tag: walTag(number, this.#options.directoryId), size, handle: await this.#env.files.open(this.#path(number), 'update') }
+    return {
+      number,
+      tag: walTag(number, this.#options.directoryId),
+      size,
+      handle: await this.#env.files.open(this.#path(number), 'update'),
+    }
   }
 
   async #create(number: number): Promise<WalFile> {
@@ -197,7 +202,12 @@ export class WalFiles implements AsyncDisposable {
     await handle.close()
     await files.rename(temporary, this.#path(number))
     await files.syncDirectory(this.#options.directory)
-    return { number, tag: walTag(number, this.#options.directoryId), size, handle: await files.open(this.#path(number), 'update') }
+    return {
+      number,
+      tag: walTag(number, this.#options.directoryId),
+      size,
+      handle: await files.open(this.#path(number), 'update'),
+    }
   }
 
   #header(number: number, size: number): Buffer {

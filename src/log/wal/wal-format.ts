@@ -96,7 +96,19 @@ export function writeGroupHeader(
   tag: number,
   group: { sequence: number; durableSequence: number; count: number },
 ): void {
-  writeHeader(target, at, tag, walRecordType.group, 0, group.sequence, noTopicId, 0, 0, group.durableSequence, group.count)
+  writeHeader(
+    target,
+    at,
+    tag,
+    walRecordType.group,
+    0,
+    group.sequence,
+    noTopicId,
+    0,
+    0,
+    group.durableSequence,
+    group.count,
+  )
 }
 
 export function writeDataHeader(

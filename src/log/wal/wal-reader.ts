@@ -14,7 +14,12 @@ import {
 
 /** What the reader meets, in the order of the file. */
 export type WalItem =
-  | { readonly kind: 'record'; readonly position: number; readonly header: WalRecordHeader; readonly payload: Buffer }
+  | {
+      readonly kind: 'record'
+      readonly position: number
+      readonly header: WalRecordHeader
+      readonly payload: Buffer
+    }
   /** No valid record stands here. Whether that is the end of the log is for the replay to tell. */
   | { readonly kind: 'end'; readonly position: number; readonly expectedSequence: number }
 
@@ -33,7 +38,14 @@ export class WalFileReader implements AsyncDisposable {
   /** The file's own header can not be read; its records can, they say themselves where they belong. */
   readonly headerDamaged: boolean
 
-  private constructor(file: { path: string; number: number; size: number; handle: FileHandle; tag: number; damaged: boolean }) {
+  private constructor(file: {
+    path: string
+    number: number
+    size: number
+    handle: FileHandle
+    tag: number
+    damaged: boolean
+  }) {
     this.path = file.path
     this.number = file.number
     this.size = file.size
@@ -46,7 +58,12 @@ export class WalFileReader implements AsyncDisposable {
    * Null when the file has the header of another number: it was being reused when the process died, and holds nothing.
    * @throws FileError OTHER when the file belongs to another data directory
    */
-  static async open(env: Env, directory: string, number: number, directoryId: Buffer): Promise<WalFileReader | null> {
+  static async open(
+    env: Env,
+    directory: string,
+    number: number,
+    directoryId: Buffer,
+  ): Promise<WalFileReader | null> {
     const path = `${directory}/${walFileName(number)}`
     const handle = await env.files.open(path, 'read')
     const size = await handle.size()
@@ -65,7 +82,14 @@ export class WalFileReader implements AsyncDisposable {
       await handle.close()
       return null
     }
-    return new WalFileReader({ path, number, size, handle, tag: walTag(number, directoryId), damaged: header === null })
+    return new WalFileReader({
+      path,
+      number,
+      size,
+      handle,
+      tag: walTag(number, directoryId),
+      damaged: header === null,
+    })
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -92,7 +116,7 @@ export class WalFileReader implements AsyncDisposable {
   /** The largest durable sequence that any group header from `position` on testifies, or -1. Groups stand on 8-byte boundaries. */
   async durableSequenceAfter(position: number): Promise<number> {
     let largest = -1
-    for (let at = (position + 7) & ~7; at + walRecordHeaderBytes <= this.size; ) {
+    for (let at = (position + 7) & ~7; at + walRecordHeaderBytes <= this.size;) {
       const window = await this.#bytes(at, Math.min(windowBytes, this.size - at))
       let offset = 0
       for (; offset + walRecordHeaderBytes <= window.length; offset += 8) {
@@ -113,7 +137,8 @@ export class WalFileReader implements AsyncDisposable {
 
   async #bytes(position: number, length: number): Promise<Buffer> {
     const offset = position - this.#windowAt
-    if (offset >= 0 && offset + length <= this.#window.length) return this.#window.subarray(offset, offset + length)
+    if (offset >= 0 && offset + length <= this.#window.length)
+      return this.#window.subarray(offset, offset + length)
     const window = Buffer.allocUnsafe(Math.min(Math.max(windowBytes, length), this.size - position))
     const read = await this.#handle.read(window, position)
     this.#window = window.subarray(0, read)

@@ -80,7 +80,10 @@ class Replay {
   async #file(number: number, later: readonly number[]): Promise<boolean> {
     await using reader = await this.#open(number)
     if (reader === null) return false
-    if (reader.headerDamaged) this.#options.logger.error('the header of a WAL file is damaged; its records are read all the same', { path: reader.path })
+    if (reader.headerDamaged)
+      this.#options.logger.error('the header of a WAL file is damaged; its records are read all the same', {
+        path: reader.path,
+      })
     for await (const item of reader.items(this.#expected)) {
       if (item.kind === 'end') return await this.#ends(reader, item.position, later)
       const { header } = item
@@ -94,7 +97,11 @@ class Replay {
         takeOffline(this.#options, header, reader.path)
         this.#damaged = true
       } else if (outcome === 'gap' || outcome === 'contradiction') {
-        takeOffline(this.#options, header, outcome === 'gap' ? reader.path : 'its segment, which contradicts the write-ahead log')
+        takeOffline(
+          this.#options,
+          header,
+          outcome === 'gap' ? reader.path : 'its segment, which contradicts the write-ahead log',
+        )
         this.#damaged = true
       } else if (outcome !== null) {
         this.#replayed += 1
@@ -110,7 +117,10 @@ class Replay {
     const expected = this.#expected
     if (await this.#continuesIn(later, expected)) return false
     const unknownStart = this.#options.firstSequence === null
-    if (expected !== null && (await this.#wasDurable(reader, position, unknownStart ? [] : later, expected))) {
+    if (
+      expected !== null &&
+      (await this.#wasDurable(reader, position, unknownStart ? [] : later, expected))
+    ) {
       throw new WalDamagedError(reader.path, position, expected)
     }
     if (unknownStart && later.length > 0) {
@@ -134,7 +144,12 @@ class Replay {
     return false
   }
 
-  async #wasDurable(reader: WalFileReader, position: number, later: readonly number[], sequence: number): Promise<boolean> {
+  async #wasDurable(
+    reader: WalFileReader,
+    position: number,
+    later: readonly number[],
+    sequence: number,
+  ): Promise<boolean> {
     if ((await reader.durableSequenceAfter(position)) >= sequence) return true
     for (const number of later) {
       await using next = await this.#open(number)
@@ -149,7 +164,12 @@ class Replay {
   }
 
   #say(message: string, reader: WalFileReader, position: number): void {
-    this.#options.logger.info(message, { path: reader.path, position, records: this.#records, replayed: this.#replayed })
+    this.#options.logger.info(message, {
+      path: reader.path,
+      position,
+      records: this.#records,
+      replayed: this.#replayed,
+    })
   }
 }
 
@@ -163,7 +183,8 @@ function replay(
   if (log === undefined || log.offline !== null) return null
   if (record.baseOffset < log.logEndOffset) {
     // Segments were read instead of a checkpoint: the leader epoch of a batch is the one field that no CRC covers there.
-    const same = record.baseOffset < log.logStartOffset || log.epochs.epochAt(record.baseOffset) === record.leaderEpoch
+    const same =
+      record.baseOffset < log.logStartOffset || log.epochs.epochAt(record.baseOffset) === record.leaderEpoch
     return same ? null : 'contradiction'
   }
   const good =
@@ -177,7 +198,14 @@ function replay(
     if (options.firstSequence !== null || log.segments.length > 0 || log.logEndOffset > 0) return 'gap'
     log.skipTo(record.baseOffset)
   }
-  log.store(payload, 0, payload.length, record.baseOffset, record.leaderEpoch, header.maxTimestamp(payload, 0))
+  log.store(
+    payload,
+    0,
+    payload.length,
+    record.baseOffset,
+    record.leaderEpoch,
+    header.maxTimestamp(payload, 0),
+  )
   log.commitAll()
   return log
 }
@@ -187,5 +215,10 @@ function takeOffline(options: WalReplayOptions, record: WalRecordHeader, where: 
   if (log === undefined) return
   const to = record.baseOffset + record.lastOffsetDelta
   const error = log.takeOffline(Math.min(log.logEndOffset, record.baseOffset), to, where)
-  options.logger.error(error.message, { topic: log.topic, partition: log.partition, from: log.logEndOffset, to })
+  options.logger.error(error.message, {
+    topic: log.topic,
+    partition: log.partition,
+    from: log.logEndOffset,
+    to,
+  })
 }

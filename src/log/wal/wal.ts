@@ -68,9 +68,16 @@ export class Wal implements Committer {
     this.#fileNumber = files.current.number
     this.#metrics = metrics
     // A group has to fit into one file, with what is written beside its batches.
-    const groupBytesMax = Math.min(options.groupBytesMax, walBatchBytesMax(options.fileBytes, options.groupRecordsMax))
-    this.#groups = new CommitGroups(env.scheduler, groupBytesMax, options.groupRecordsMax, options.lingerMs, (group) =>
-      this.#commit(group),
+    const groupBytesMax = Math.min(
+      options.groupBytesMax,
+      walBatchBytesMax(options.fileBytes, options.groupRecordsMax),
+    )
+    this.#groups = new CommitGroups(
+      env.scheduler,
+      groupBytesMax,
+      options.groupRecordsMax,
+      options.lingerMs,
+      (group) => this.#commit(group),
     )
     this.#groups.onFailure = options.onFatal
     files.onFailure = (error) => this.#fail(error)
@@ -169,7 +176,8 @@ export class Wal implements Committer {
       this.#durable = this.#sequence
       this.#lastCommit = this.#env.clock.monotonic()
       this.#metrics.walSyncSeconds.observe(this.#lastCommit - wrote)
-      if (group.appends.length > 0) this.#idleTimer ??= this.#env.scheduler.after(idleCommitMs, () => this.#idleCommit())
+      if (group.appends.length > 0)
+        this.#idleTimer ??= this.#env.scheduler.after(idleCommitMs, () => this.#idleCommit())
     }
     this.#metrics.walCommitSeconds.observe(this.#env.clock.monotonic() - started)
     this.#metrics.walGroupBytes.observe(group.bytes)
@@ -272,7 +280,8 @@ export class Wal implements Committer {
     this.#idleTimer = null
     const quietMs = this.#env.clock.monotonic() - this.#lastCommit
     if (quietMs < idleCommitMs || this.#groups.busy) {
-      this.#idleTimer = this.#env.scheduler.after(idleCommitMs, () => this.#idleCommit())
+      const restMs = this.#groups.busy ? idleCommitMs : idleCommitMs - quietMs
+      this.#idleTimer = this.#env.scheduler.after(Math.max(1, restMs), () => this.#idleCommit())
       return
     }
     this.#groups.runEmpty()
