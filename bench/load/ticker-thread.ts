@@ -8,7 +8,7 @@ interface TickerData {
   readonly wakeUps: Int32Array
 }
 
-// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- `startTicker` starts this thread with it.
+// `startTicker` starts this thread with it.
 const { wakeUps } = workerData as TickerData
 const forever = new Int32Array(new SharedArrayBuffer(4))
 

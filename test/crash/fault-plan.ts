@@ -25,6 +25,6 @@ export function encodeFaultPlan(plan: FaultPlan): Record<string, string> {
 
 export function readFaultPlan(environment: Readonly<Record<string, string | undefined>>): FaultPlan {
   const text = environment[faultPlanVariable]
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Only encodeFaultPlan writes it.
+  // Only encodeFaultPlan writes it.
   return text === undefined ? {} : (JSON.parse(text) as FaultPlan)
 }

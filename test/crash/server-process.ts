@@ -132,14 +132,14 @@ export class ServerProcess {
 
   #line(line: string): void {
     if (line.startsWith('ready ')) {
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- server.ts prints it.
+      // This is what server.ts prints.
       const { http } = JSON.parse(line.slice(6)) as { http: { port: number } }
       this.#httpPort = http.port
       this.#ready.resolve()
       return
     }
     if (line.startsWith('memory ') && this.#memory !== null) {
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- server.ts prints it.
+      // This is what server.ts prints.
       this.#memory.resolve(JSON.parse(line.slice(7)) as MemoryUsage)
       this.#memory = null
       return
