@@ -20,11 +20,22 @@ interface MessageVector {
 const writer = newWriter()
 
 /** Header and body. */
-export function frameOf(apiKey: number, version: number, correlationId: number, clientId: string | null, body: Buffer): Buffer {
+export function frameOf(
+  apiKey: number,
+  version: number,
+  correlationId: number,
+  clientId: string | null,
+  body: Buffer,
+): Buffer {
   const api = apiOf(apiKey)
   if (api === undefined) throw new Error(`there is no API ${apiKey}`)
   beginMessage(writer)
-  encodeRequestHeader(writer, requestHeaderVersion(api, version), { apiKey, apiVersion: version, correlationId, clientId })
+  encodeRequestHeader(writer, requestHeaderVersion(api, version), {
+    apiKey,
+    apiVersion: version,
+    correlationId,
+    clientId,
+  })
   return Buffer.concat([...finishMessage(writer), body])
 }
 
@@ -35,7 +46,11 @@ export function corpus(): CorpusFrame[] {
     if (vector.direction !== 'request') continue
     const apiKey = Number(vector.key)
     const version = Number(vector.version)
-    frames.push({ apiKey, version, bytes: frameOf(apiKey, version, 0, 'fuzz', Buffer.from(vector.hex, 'hex')) })
+    frames.push({
+      apiKey,
+      version,
+      bytes: frameOf(apiKey, version, 0, 'fuzz', Buffer.from(vector.hex, 'hex')),
+    })
   }
   return frames
 }

@@ -1,9 +1,10 @@
-import { readdirSync } from 'node:fs'
+import { readdirSync, readlinkSync } from 'node:fs'
 import type { MemoryUsage, ServerProcess } from '../crash/server-process.ts'
 import { connect, sleep } from '../crash/connect.ts'
 
 export interface Sample {
   readonly memory: MemoryUsage
+  /** Open ones, without those of segment files, of which the server keeps a bounded number open. */
   readonly descriptors: number
 }
 
@@ -37,7 +38,10 @@ export class Health {
       if (ms > limitMs) this.#report(`an honest client waited ${Math.round(ms)} ms`)
       await sleep(250)
     }
-    if (this.#server.exit !== null) this.#report(`the server ended, code ${this.#server.exit.code} signal ${this.#server.exit.signal}:\n${this.#server.output}`)
+    if (this.#server.exit !== null)
+      this.#report(
+        `the server ended, code ${this.#server.exit.code} signal ${this.#server.exit.signal}:\n${this.#server.output}`,
+      )
   }
 
   stop(): void {
@@ -47,6 +51,24 @@ export class Health {
   /** Memory after a collection, and open file descriptors. */
   async sample(): Promise<Sample> {
     const memory = await this.#server.memory()
-    return { memory, descriptors: readdirSync(`/proc/${this.#server.pid}/fd`).length }
+    return { memory, descriptors: this.#descriptors() }
+  }
+
+  #descriptors(): number {
+    const directory = `/proc/${this.#server.pid}/fd`
+    return readdirSync(directory).filter((name) => {
+      const target = linkOf(`${directory}/${name}`)
+      return target !== null && !/\/log\/[^/]+\/\d+\.log$/.test(target)
+    }).length
+  }
+}
+
+/** Null when the descriptor was closed since it was listed. */
+function linkOf(path: string): string | null {
+  try {
+    return readlinkSync(path)
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
+    throw error
   }
 }

@@ -35,10 +35,17 @@ function destroyAll(peers: readonly Peer[]): void {
 }
 
 /** Many clients that send a request a byte at a time: each must be cut off when the time for one request is over. */
-export async function slowLoris(port: number, count: number, frameTimeoutMs: number, report: Report): Promise<string> {
+export async function slowLoris(
+  port: number,
+  count: number,
+  frameTimeoutMs: number,
+  report: Report,
+): Promise<string> {
   const promise = Buffer.alloc(4)
   promise.writeInt32BE(1000)
-  const peers = Array.from({ length: count }, (_, i) => peer(port, i % 2 === 0 ? promise : Buffer.concat([hello, promise])))
+  const peers = Array.from({ length: count }, (_, i) =>
+    peer(port, i % 2 === 0 ? promise : Buffer.concat([hello, promise])),
+  )
   const started = performance.now()
   const deadline = started + frameTimeoutMs + 10_000
   while (peers.some(({ closed }) => !closed) && performance.now() < deadline) {
@@ -47,7 +54,10 @@ export async function slowLoris(port: number, count: number, frameTimeoutMs: num
   }
   const left = peers.filter(({ closed }) => !closed).length
   const seconds = ((performance.now() - started) / 1000).toFixed(1)
-  if (left > 0) report(`${left} of ${count} slow clients still hold their connection after ${seconds} s, ${frameTimeoutMs} ms are allowed`)
+  if (left > 0)
+    report(
+      `${left} of ${count} slow clients still hold their connection after ${seconds} s, ${frameTimeoutMs} ms are allowed`,
+    )
   destroyAll(peers)
   return `${count} clients that send a byte at a time: all cut off within ${seconds} s`
 }
@@ -62,7 +72,8 @@ export async function impossibleSizes(port: number, report: Report): Promise<str
     return [peer(port, announced), ...afterHello]
   })
   const left = await allClosed(peers, 5000)
-  if (left > 0) report(`${left} of ${peers.length} connections that announced impossible sizes are still open`)
+  if (left > 0)
+    report(`${left} of ${peers.length} connections that announced impossible sizes are still open`)
   destroyAll(peers)
   return `${peers.length} connections that announced impossible sizes: all closed`
 }
@@ -71,7 +82,9 @@ export async function impossibleSizes(port: number, report: Report): Promise<str
 export async function unfilledRequests(port: number, count: number): Promise<string> {
   const announced = Buffer.alloc(4)
   announced.writeInt32BE(50 << 20)
-  const peers = Array.from({ length: count }, () => peer(port, Buffer.concat([hello, announced, Buffer.alloc(1000)])))
+  const peers = Array.from({ length: count }, () =>
+    peer(port, Buffer.concat([hello, announced, Buffer.alloc(1000)])),
+  )
   await sleep(1500)
   destroyAll(peers)
   return `${count} clients that announced 50 MiB each and sent none of it`

@@ -33,8 +33,8 @@ interface Sent {
   readonly frame: Buffer
 }
 
-const burstMax = 24
-const waitMs = 250
+const burstMax = 16
+const waitMs = 120
 /** Newest frames, for the report of a crash. */
 const rememberedMax = 400
 
@@ -102,9 +102,9 @@ export class KafkaFuzzer {
     }
     this.#recent.push(...burst)
     this.#recent.splice(0, this.#recent.length - rememberedMax)
-    const { answered, closed } = await this.#exchange(burst)
-    // acks=0 has no answer, so frames count as handled up to the last one that has one.
-    const handled = closed ? Math.min(answered + 1, burst.length) : burst.length
+    const { answered, closed } = await this.#exchange(burst, this.#random.chance(0.1))
+    // Answers come in order: the first frame without one is where the connection was closed, or what it waits for.
+    const handled = Math.min(answered + 1, burst.length)
     for (const [index, { kind }] of burst.slice(0, handled).entries()) {
       const counts = this.counts.get(kind)
       if (counts === undefined) continue
@@ -117,7 +117,8 @@ export class KafkaFuzzer {
     this.#done += handled
   }
 
-  #exchange(burst: readonly Sent[]): Promise<{ answered: number; closed: boolean }> {
+  /** All at once, or each when the one before it was answered. */
+  #exchange(burst: readonly Sent[], pipelined: boolean): Promise<{ answered: number; closed: boolean }> {
     return new Promise((resolve) => {
       const socket = net.connect({ host: '127.0.0.1', port: this.#options.port, noDelay: true })
       let received: Buffer = Buffer.alloc(0)
@@ -130,10 +131,15 @@ export class KafkaFuzzer {
         socket.destroy()
         resolve({ answered, closed })
       }
-      const timer = setTimeout(() => end(false), waitMs)
+      let timer = setTimeout(() => end(false), waitMs)
+      const send = (): void => {
+        clearTimeout(timer)
+        timer = setTimeout(() => end(false), waitMs)
+        socket.write(sized(burst[answered]?.frame ?? Buffer.alloc(0)))
+      }
       socket.on('error', () => end(true))
       socket.on('close', () => end(true))
-      socket.on('data', (data) => {
+      socket.on('data', (data: Buffer) => {
         received = received.length === 0 ? data : Buffer.concat([received, data])
         while (received.length >= 4) {
           const size = received.readInt32BE(0)
@@ -142,8 +148,10 @@ export class KafkaFuzzer {
           received = received.subarray(4 + size)
         }
         if (answered >= burst.length) end(false)
+        else if (!pipelined) send()
       })
-      socket.write(Buffer.concat(burst.map(({ frame }) => sized(frame))))
+      if (pipelined) socket.write(Buffer.concat(burst.map(({ frame }) => sized(frame))))
+      else send()
     })
   }
 
@@ -152,7 +160,9 @@ export class KafkaFuzzer {
     const id = response.length >= 4 ? response.readInt32BE(0) : -1
     const sent = burst[id]
     if (sent === undefined || id < answered) {
-      this.#options.report(`an answer with correlation id ${id}, ${answered} of ${burst.length} requests being answered`)
+      this.#options.report(
+        `an answer with correlation id ${id}, ${answered} of ${burst.length} requests being answered`,
+      )
       return answered
     }
     const apiKey = sent.frame.readInt16BE(0)
@@ -168,7 +178,9 @@ export class KafkaFuzzer {
       const header = decodeResponseHeader(apiKey, answeredVersion, response, 0, response.length)
       decodeResponse(apiKey, answeredVersion, response, header.end, response.length)
     } catch (error) {
-      this.#options.report(`the answer to ${api.name} ${version} does not decode: ${String(error)}; request ${sent.frame.toString('hex').slice(0, 400)}`)
+      this.#options.report(
+        `the answer to ${api.name} ${version} does not decode: ${String(error)}; request ${sent.frame.toString('hex').slice(0, 400)}`,
+      )
     }
     return id + 1
   }

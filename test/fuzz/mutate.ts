@@ -1,7 +1,10 @@
 import type { Prng } from '../../src/env/sim/prng.ts'
 
 /** Numbers at which decoders go wrong: limits, signs, lengths that are too long by one or by everything. */
-const numbers = [0, 1, -1, 2, 127, 128, 255, 256, 0x7fff, -0x8000, 0xffff, 0x10000, 0x7fffffff, -0x80000000, 0x7ffffff0, 100_000_000]
+const numbers = [
+  0, 1, -1, 2, 127, 128, 255, 256, 0x7fff, -0x8000, 0xffff, 0x10000, 0x7fffffff, -0x80000000, 0x7ffffff0,
+  100_000_000,
+]
 
 type Mutation = (bytes: Buffer, random: Prng, other: Buffer) => Buffer
 
@@ -23,7 +26,8 @@ const mutations: readonly Mutation[] = [
   },
   function setByte(bytes, random) {
     const copy = Buffer.from(bytes)
-    if (copy.length > 0) copy[random.below(copy.length)] = random.chance(0.5) ? number(random) & 0xff : random.below(256)
+    if (copy.length > 0)
+      copy[random.below(copy.length)] = random.chance(0.5) ? number(random) & 0xff : random.below(256)
     return copy
   },
   function setInt16(bytes, random) {
@@ -59,7 +63,11 @@ const mutations: readonly Mutation[] = [
   function repeat(bytes, random) {
     const from = at(bytes, random)
     const piece = bytes.subarray(from, from + 1 + random.below(32))
-    return Buffer.concat([bytes.subarray(0, from), ...Array.from({ length: 1 + random.below(20) }, () => piece), bytes.subarray(from)])
+    return Buffer.concat([
+      bytes.subarray(0, from),
+      ...Array.from({ length: 1 + random.below(20) }, () => piece),
+      bytes.subarray(from),
+    ])
   },
   function splice(bytes, random, other) {
     return Buffer.concat([bytes.subarray(0, at(bytes, random)), other.subarray(at(other, random))])

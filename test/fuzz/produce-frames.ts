@@ -16,7 +16,7 @@ export function damagedProduce(random: Prng, correlationId: number): Buffer {
   const records = random.chance(0.1) ? Buffer.concat([batch, soundBatch(random)]) : batch
   const frame = encodeRequestFrame(0, version, correlationId, 'fuzz', {
     transactionalId: null,
-    acks: [-1, 1, -1, 0][random.below(4)] ?? -1,
+    acks: random.chance(0.5) ? -1 : 1,
     timeoutMs: 1000,
     topicData: [{ name: fuzzTopic, partitionData: [{ index: random.below(fuzzPartitions), records }] }],
   })
@@ -31,7 +31,9 @@ function soundBatch(random: Prng): Buffer {
     headers: random.chance(0.3) ? [{ key: 'h', value: random.bytes(4) }] : [],
   }))
   const compression = compressions[random.below(compressions.length)] ?? 'none'
-  const producer = random.chance(0.3) ? { producerId: random.below(5), producerEpoch: random.below(2), baseSequence: random.below(20) } : {}
+  const producer = random.chance(0.3)
+    ? { producerId: random.below(5), producerEpoch: random.below(2), baseSequence: random.below(20) }
+    : {}
   return buildBatch({ compression, ...producer }, records)
 }
 
