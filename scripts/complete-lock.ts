@@ -20,7 +20,7 @@ interface Lock {
 }
 
 const path = new URL('../package-lock.json', import.meta.url)
-// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- npm wrote it; a wrong shape shows at once.
+// Npm wrote it; a wrong shape shows at once.
 const lock = JSON.parse(readFileSync(path, 'utf8')) as Lock
 
 const systems = ['android', 'darwin', 'freebsd', 'linux', 'openharmony', 'openbsd', 'netbsd', 'sunos', 'aix', 'win32']

@@ -33,7 +33,7 @@ function portFrom(readyFile: string, pid: number): number | null {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
     throw error
   }
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- The server writes the file in this form.
+  // The server writes the file in this form.
   const facts = JSON.parse(text) as { readonly pid: number; readonly kafka: string }
   return facts.pid === pid ? Number(facts.kafka.slice(facts.kafka.lastIndexOf(':') + 1)) : null
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { Histogram } from './histogram.ts'
 
 test('a quantile is at most one percent above the exact one and never below it', () => {

@@ -33,7 +33,7 @@ export async function prepareLoad<J extends Job>(job: J): Promise<PreparedLoad<J
   return {
     begin: async () => {
       send(child, { kind: 'begin' })
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- The result's kind is the job's.
+      // The result's kind is the job's.
       return (await done.promise) as ResultOf<J>
     },
     abandon: () => void child.kill('SIGKILL'),

@@ -8,6 +8,7 @@ interface TickerData {
   readonly wakeUps: Int32Array
 }
 
+// `startTicker` starts this thread with it.
 const { wakeUps } = workerData as TickerData
 const forever = new Int32Array(new SharedArrayBuffer(4))
 

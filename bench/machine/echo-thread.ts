@@ -21,11 +21,12 @@ function countBytes(socket: Socket): void {
 }
 
 const ports = { echo: await portOf(echo), count: await portOf(createServer({ noDelay: true }, countBytes)) }
+// That argument belongs to windows of a browser.
 parentPort?.postMessage(ports)
 
 async function portOf(server: Server): Promise<number> {
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- A TCP server that listens has this kind of address.
+  // A TCP server that listens has this kind of address.
   return (server.address() as AddressInfo).port
 }

@@ -50,8 +50,6 @@ export async function measureLimits(directory: string): Promise<MachineLimits> {
 }
 
 export function formatLimits(limits: MachineLimits): string {
-  const microseconds = ({ p50, p99 }: LatencySummary): string =>
-    `${Math.round(p50 * 1000)}/${Math.round(p99 * 1000)} µs`
   const { paced } = limits
   return [
     'This machine, just now (p50/p99):',
@@ -61,6 +59,10 @@ export function formatLimits(limits: MachineLimits): string {
     `fdatasync of 4 KB appended ${microseconds(limits.syncAppended)}, overwritten ${microseconds(limits.syncOverwritten)};`,
     `disk write ${limits.diskWrite.toFixed(2)} GB/s, read ${limits.diskRead.toFixed(2)} GB/s`,
   ].join(' ')
+}
+
+function microseconds({ p50, p99 }: LatencySummary): string {
+  return `${Math.round(p50 * 1000)}/${Math.round(p99 * 1000)} µs`
 }
 
 async function measureLoopback(): Promise<Pick<MachineLimits, 'loopback' | 'pingPong' | 'paced'>> {

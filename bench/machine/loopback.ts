@@ -17,6 +17,7 @@ export interface Echo {
 
 export async function openEcho(): Promise<Echo> {
   const worker = new Worker(new URL('echo-thread.ts', import.meta.url))
+  // The thread sends one message, of this form.
   const [ports] = (await once(worker, 'message')) as [{ readonly echo: number; readonly count: number }]
   return {
     stream: (bytes) => stream(ports.count, bytes),

@@ -2,8 +2,15 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { kafkaClassPath } from './install.ts'
 
+/** Options of a tool by name, without the dashes; a list is given as several arguments. */
+export type ToolOptions = Readonly<Record<string, string | number | readonly string[]>>
+
 /** Runs one of Kafka's own tools and returns what it printed; throws when it fails. */
-export async function runTool(className: string, args: readonly string[]): Promise<string> {
+export async function runTool(className: string, options: ToolOptions): Promise<string> {
+  const args = Object.entries(options).flatMap(([name, value]) => [
+    `--${name}`,
+    ...(typeof value === 'object' ? value : [String(value)]),
+  ])
   const java = ['-Xmx512m', '-cp', kafkaClassPath('tools'), `org.apache.kafka.tools.${className}`, ...args]
   const child = spawn('java', java, { stdio: ['ignore', 'pipe', 'pipe'] })
   let output = ''

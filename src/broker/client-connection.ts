@@ -43,11 +43,11 @@ export class ClientConnection implements ConnectionEvents, FrameSink, RequestOri
   #busy = false
   #waiting: { frame: Buffer; receivedAt: number }[] = []
   #waitingBytes = 0
-  #frameBytes = 0
   #proven = false
   #closing = false
   #gone: AbortController | null = null
   #closeReason = 'client'
+  #endedAt: number | null = null
   /** Monotonic ms of the last byte received. */
   lastActive: number
   flushQueued = false
@@ -79,6 +79,7 @@ export class ClientConnection implements ConnectionEvents, FrameSink, RequestOri
 
   get gone(): AbortSignal {
     this.#gone ??= new AbortController()
+    if (this.#endedAt !== null) this.#gone.abort()
     return this.#gone.signal
   }
 
@@ -118,9 +119,12 @@ export class ClientConnection implements ConnectionEvents, FrameSink, RequestOri
     this.close(reason, 'a request could not be read', { size, limit: this.frameBytesMax() })
   }
 
+  admits(size: number): boolean {
+    return this.#shared.memory.admits(size)
+  }
+
   memory(bytes: number): void {
-    this.#frameBytes += bytes
-    this.#shared.memory.add(bytes)
+    this.#shared.memory.addFrame(bytes)
   }
 
   frame(buffer: Buffer, start: number, end: number): void {
@@ -135,16 +139,19 @@ export class ClientConnection implements ConnectionEvents, FrameSink, RequestOri
     this.#handleWaiting()
   }
 
+  /** What is being handled is still answered, but nobody waits on for a client that has hung up: a Fetch answers at once. */
   ended(): void {
+    this.#endedAt = this.#shared.broker.env.clock.monotonic()
+    this.#closing = true
     if (this.#slots.length === 0) this.#socket.end()
-    else this.#closing = true
+    else this.#gone?.abort()
   }
 
   closed(error: Error | null): void {
     this.#closing = true
+    this.#endedAt ??= this.#shared.broker.env.clock.monotonic()
     this.#reader.stop()
-    this.#shared.memory.add(-this.#frameBytes - this.#waitingBytes)
-    this.#frameBytes = 0
+    this.#shared.memory.add(-this.#waitingBytes)
     this.#waiting = []
     this.#waitingBytes = 0
     this.#gone?.abort()
@@ -182,8 +189,15 @@ export class ClientConnection implements ConnectionEvents, FrameSink, RequestOri
     if (this.#slots.length === 0) this.#socket.end()
   }
 
-  /** Answers requests that have waited for the disk longer than `request.timeout.ms`. What they appended may still become durable. */
+  /**
+   * Answers requests that have waited for the disk longer than `request.timeout.ms`; what they appended may still become durable.
+   * A client that has hung up is not kept longer than that, either, whatever its requests wait for.
+   */
   expire(now: number): void {
+    if (this.#endedAt !== null && now - this.#endedAt > this.#shared.limits.requestMs) {
+      this.#socket.destroy()
+      return
+    }
     for (const slot of this.#slots) {
       if (slot.waiting === null || slot.buffers !== null) continue
       if (now - slot.receivedAt <= this.#shared.limits.requestMs) continue
@@ -358,10 +372,16 @@ export class ClientConnection implements ConnectionEvents, FrameSink, RequestOri
     if (this.#paused.delete(reason) && this.#paused.size === 0 && !this.#closing) this.#socket.resume()
   }
 
+  /** A frame that has its memory is read on: only its end gives the memory back. */
   #throttleByMemory(): void {
-    if (!this.#shared.memory.exhausted) return
+    const { memory } = this.#shared
+    const { held, filling } = this.#reader
+    if (filling || (held === null && !memory.exhausted)) return
     this.#pause('memory')
-    this.#shared.memory.whenFree(() => this.#resume('memory'))
+    memory.whenFree(held ?? 0, () => {
+      this.#reader.admit()
+      this.#resume('memory')
+    })
   }
 }
 

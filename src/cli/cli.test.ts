@@ -75,7 +75,7 @@ class Server {
       if (ended !== null) assert.fail(`the server ended: ${JSON.stringify(ended)}`)
       await pause(10)
     }
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- The file's form is what this asks about.
+    // The file's form is what this asks about.
     return JSON.parse(readFileSync(this.readyFile, 'utf8')) as Ready
   }
 }

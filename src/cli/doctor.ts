@@ -116,7 +116,7 @@ function checkOpenFiles(): Finding {
 function openFilesLimit(): number | null {
   const report: unknown = process.report.getReport()
   if (typeof report !== 'object' || report === null || !('userLimits' in report)) return null
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Node documents the report's fields, its types do not.
+  // Node documents the report's fields, its types do not.
   const limits = report.userLimits as { readonly open_files?: { readonly soft?: number | 'unlimited' } }
   const soft = limits.open_files?.soft
   if (soft === undefined) return null

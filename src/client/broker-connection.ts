@@ -172,7 +172,7 @@ export class BrokerConnection implements AsyncDisposable {
   #decode<N extends ApiName>(name: N, version: number, frame: Buffer): ResponseOf<N> {
     const apiKey: number = apis[name].key
     const header = decodeResponseHeader(apiKey, version, frame, 0, frame.length)
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- The name gave the key, and the key its response.
+    // The name gave the key, and the key its response.
     return decodeResponse(apiKey, version, frame, header.end, frame.length) as ResponseOf<N>
   }
 

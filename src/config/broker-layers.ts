@@ -96,7 +96,7 @@ export function effectiveConfig(layers: BrokerLayers): ResolvedConfig {
   const get = <N extends ServerPropertyName>(name: N): ServerValue<N> => {
     const entry = entries.get(name)
     if (entry?.source.kind !== 'dynamic') return layers.config.get(name)
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- The row gave the value its parser and its type.
+    // The row gave the value its parser and its type.
     return entry.value as ServerValue<N>
   }
   return { get, entries, warnings }

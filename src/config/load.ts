@@ -116,7 +116,7 @@ function resolve(
   const get = <N extends ServerPropertyName>(name: N): ServerValue<N> => {
     const entry = entries.get(name)
     if (entry === undefined) throw new Error(`no setting ${name}`)
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- The row gave the value its parser and its type.
+    // The row gave the value its parser and its type.
     return entry.value as ServerValue<N>
   }
   const wal = get('wal.profile')

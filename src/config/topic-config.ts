@@ -28,7 +28,7 @@ export function resolveTopicConfig(overrides: KafkaConfigs, layers: BrokerLayers
     const text = effectiveTopicText(name, property, overrides, layers)
     resolved[camelCase(name)] = text === null ? null : readStored(name, property, text)
   }
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Every row was visited, and parsed by its own type.
+  // Every row was visited, and parsed by its own type.
   return resolved as TopicConfig
 }
 

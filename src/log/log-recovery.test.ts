@@ -94,6 +94,24 @@ it('loses nothing when a crash left a segment file empty, and another crash foll
   await world.kernel.settle(run())
 })
 
+it('keeps records of long ago in one segment, and rolls when segment.ms lies between two of them', async () => {
+  const world = new SimWorld(1)
+  const run = async (): Promise<void> => {
+    const { log } = await open(world.node('a'))
+    log.config = { ...config, segmentBytes: 1 << 20, segmentMs: 1000 }
+    const now = 1_700_000_000_000
+    for (const timestamp of [5000, 5900, 6000, 6001, 7000, -1]) {
+      const batch = buildBatch({}, [{ timestamp, value: Buffer.from('v') }])
+      log.append(batch, 0, batch.length, 0, now)
+    }
+    assert.deepEqual(
+      log.segments.map(({ baseOffset }) => baseOffset),
+      [0, 3, 5],
+    )
+  }
+  await world.kernel.settle(run())
+})
+
 it('refuses a batch that no file of the write-ahead log can hold, and takes the largest that one can', async () => {
   const world = new SimWorld(1)
   const run = async (): Promise<void> => {

@@ -345,23 +345,28 @@ export class PartitionLog implements CommitTarget, ChunkOwner {
   }
 
   #segmentFor(bytes: number, baseOffset: number, maxTimestamp: number, now: number): Segment {
+    const time = maxTimestamp < 0 ? now : maxTimestamp
     const active = this.segments.at(-1)
-    if (active !== undefined && !active.sealed && !this.#mustRoll(active, bytes, baseOffset, now)) {
-      active.firstTimestamp ??= maxTimestamp
+    if (active !== undefined && !active.sealed && !this.#mustRoll(active, bytes, baseOffset, time)) {
+      active.firstTimestamp ??= time
       return active
     }
     if (active !== undefined) active.sealed = true
     const segment = new Segment(baseOffset, `${this.directory}/${segmentFileName(baseOffset)}`, 0, -1)
-    segment.firstTimestamp = maxTimestamp
+    segment.firstTimestamp = time
     this.segments.push(segment)
     return segment
   }
 
-  #mustRoll(active: Segment, bytes: number, baseOffset: number, now: number): boolean {
+  /**
+   * `segment.ms` is about the time between the first record of a segment and the one to come, as in Kafka's LogSegment.shouldRoll:
+   * measured by the clock, records of long ago would get a segment for each batch.
+   */
+  #mustRoll(active: Segment, bytes: number, baseOffset: number, time: number): boolean {
     if (active.size === 0) return false
     if (active.size + bytes > this.config.segmentBytes) return true
     if (baseOffset - active.baseOffset > 0x7fffffff) return true
-    return active.firstTimestamp !== null && now - active.firstTimestamp > this.config.segmentMs
+    return active.firstTimestamp !== null && time - active.firstTimestamp > this.config.segmentMs
   }
 
   #chunkFor(segment: Segment, bytes: number, baseOffset: number): Chunk {

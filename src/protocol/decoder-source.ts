@@ -1,4 +1,3 @@
-/* oxlint-disable typescript/consistent-return -- the switches are exhaustive, and tsc proves it */
 import { defaultSource, fixedSize, lengthSize, minimumElementSize } from './layout.ts'
 import type { FieldLayout, StructLayout } from './layout.ts'
 import type { ScalarType } from './schema.ts'

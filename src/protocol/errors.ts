@@ -6,7 +6,6 @@ export type { ErrorEntry, ErrorName } from './error-table.ts'
 
 const nameByCode = new Map<number, ErrorName>()
 let name: ErrorName
-// oxlint-disable-next-line guard-for-in
 for (name in errorTable) nameByCode.set(errorTable[name].code, name)
 
 /** The code that stands for the error on the wire. */

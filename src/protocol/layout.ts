@@ -1,4 +1,3 @@
-/* oxlint-disable typescript/consistent-return -- the switches are exhaustive, and tsc proves it */
 import { ZERO_UUID } from './schema.ts'
 import type { Field, Fields, MessageTable, ScalarType } from './schema.ts'
 import { inVersions } from './version-range.ts'

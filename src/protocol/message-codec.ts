@@ -60,7 +60,7 @@ function codecOf(table: MessageTable, version: number, mode: Int64Mode): Codec {
   return codec
 }
 
-/* oxlint-disable typescript/no-implied-eval, typescript/no-unsafe-type-assertion -- the sources come from our own tables alone: no byte of a message ever gets into them */
+/* oxlint-disable typescript/no-implied-eval -- the sources come from our own tables alone: no byte of a message ever gets into them */
 function compileDecoder(layout: StructLayout, mode: Int64Mode): Decode {
   return compile(decoderSource(layout, mode === 'exact'), reader) as Decode
 }

@@ -125,7 +125,7 @@ export class Metrics {
   }
 }
 
-// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Object.keys forgets what the keys of the table are.
+// Object.keys forgets what the keys of the table are.
 const metricNames = Object.keys(metricTable) as MetricName[]
 
 function labelValues(name: MetricName, labels: Readonly<Record<string, string>> | undefined): string[] {

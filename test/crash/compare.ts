@@ -24,6 +24,7 @@ export const findingKinds = [
   'offsets invented',
   'topic lost',
   'topic invented',
+  'unreadable',
   'hang',
   'start failed',
 ] as const
@@ -48,6 +49,8 @@ export interface Comparison {
   readonly read: number
   /** Values of writers without idempotence that their own retries wrote again: allowed, and counted. */
   readonly repeated: number
+  /** The last sequence of each writer that is in the log. */
+  readonly lastOf: ReadonlyMap<number, number>
 }
 
 /** Holds what was read against what was promised. */
@@ -58,11 +61,13 @@ export function compare(ledger: PartitionLedger, read: PartitionRead): Compariso
   const places = placesOf(ledger, read, report)
   let acknowledged = 0
   let repeated = 0
+  const lastOf = new Map<number, number>()
   for (const writer of ledger.writers.values()) {
     let lastPlace = -1
     for (const [sequence, sent] of writer.sent.entries()) {
       const offsets = places.get(sampleKey(writer.id, sequence)) ?? []
       const name = `writer ${writer.id} sequence ${sequence}`
+      if (offsets.length > 0) lastOf.set(writer.id, sequence)
       if (sent.acknowledged) {
         acknowledged += 1
         if (offsets.length === 0) report('lost', `${name} was acknowledged at offset ${sent.offset}`)
@@ -84,7 +89,7 @@ export function compare(ledger: PartitionLedger, read: PartitionRead): Compariso
       lastPlace = first
     }
   }
-  return { findings, acknowledged, read: read.records.length, repeated }
+  return { findings, acknowledged, read: read.records.length, repeated, lastOf }
 }
 
 type Report = (kind: FindingKind, detail: string) => void

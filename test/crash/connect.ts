@@ -20,6 +20,15 @@ export function isGone(error: unknown): boolean {
   return error instanceof ConnectionError && error.failure !== 'timeout'
 }
 
+/** Throws when something that has to come to an end has been tried for this long. */
+export class Patience {
+  readonly #until = performance.now() + 30_000
+
+  check(what: string): void {
+    if (performance.now() > this.#until) throw new Error(`${what}: still so after 30 s`)
+  }
+}
+
 export function sleep(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms))
 }

@@ -12,10 +12,10 @@ export interface FaultPlan {
 }
 
 /**
- * `no-sync`: fdatasync and fsync answer at once and do nothing. `lazy-wal`: writes to the WAL are held back in memory until the
+ * `no-sync`: fdatasync and fsync answer at once and do nothing; `no-wal-sync`: only those of WAL files. `lazy-wal`: writes to the WAL are held back in memory until the
  * next one, so the newest acknowledged group exists only in the process.
  */
-export type Defect = 'no-sync' | 'lazy-wal'
+export type Defect = 'no-sync' | 'no-wal-sync' | 'lazy-wal'
 
 export const faultPlanVariable = 'CHRONIK_TEST_FAULT_PLAN'
 
@@ -25,6 +25,6 @@ export function encodeFaultPlan(plan: FaultPlan): Record<string, string> {
 
 export function readFaultPlan(environment: Readonly<Record<string, string | undefined>>): FaultPlan {
   const text = environment[faultPlanVariable]
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Only encodeFaultPlan writes it.
+  // Only encodeFaultPlan writes it.
   return text === undefined ? {} : (JSON.parse(text) as FaultPlan)
 }

@@ -144,6 +144,7 @@ class FaultyHandle implements FileHandle {
   readonly #faults: FaultyFiles
   readonly #handle: FileHandle
   readonly #lazy: boolean
+  readonly #syncs: boolean
   #marked = false
   #held: HeldWrite | null = null
 
@@ -151,7 +152,10 @@ class FaultyHandle implements FileHandle {
     this.#faults = faults
     this.#handle = handle
     this.path = handle.path
-    this.#lazy = faults.defect === 'lazy-wal' && /^wal\/wal-\d+\.log$/.test(faults.relative(handle.path))
+    const { defect } = faults
+    const isWal = /^wal\/wal-\d+\.log$/.test(faults.relative(handle.path))
+    this.#lazy = defect === 'lazy-wal' && isWal
+    this.#syncs = defect !== 'no-sync' && !(defect === 'no-wal-sync' && isWal)
   }
 
   read(target: Uint8Array, position: number): Promise<number> {
@@ -213,7 +217,7 @@ class FaultyHandle implements FileHandle {
     const marked = this.#marked
     this.#marked = false
     const call = { operation, path: this.path, marked }
-    return this.#faults.around(call, () => (this.#faults.defect === 'no-sync' ? Promise.resolve() : work()))
+    return this.#faults.around(call, () => (this.#syncs ? work() : Promise.resolve()))
   }
 
   #note(buffers: readonly Uint8Array[]): void {

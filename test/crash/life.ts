@@ -77,11 +77,13 @@ export class Life {
 
   /** The last run: no crash. Then an orderly stop, a start from that, and one more look. */
   async end(): Promise<void> {
+    if (this.#report.findings > 0) return
     for (let pass = 0; pass < 2; pass++) {
       const server = await this.#start(null)
       if (server === null) return
       await this.#workload.settle(this.#options.port)
       await this.#check(server)
+      if (this.#report.findings > 0) return
       server.stop()
       const exit = await Promise.race([server.exited, sleep(30_000)])
       if (exit === undefined || exit.code !== 0) {
@@ -119,7 +121,12 @@ export class Life {
     }
     this.#report.started()
     const alive = (await this.#workload.prepare(port)) && (await this.#check(server))
-    if (alive) return server
+    if (alive && this.#report.findings === 0) return server
+    if (alive) {
+      server.kill()
+      await server.exited
+      return null
+    }
     await server.exited
     this.#report.died(point, 'check')
     return null

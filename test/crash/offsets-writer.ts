@@ -1,7 +1,7 @@
 import type { BrokerConnection } from '../../src/client/broker-connection.ts'
 import { errorNameOf } from '../../src/protocol/errors.ts'
 import type { Finding } from './compare.ts'
-import { isGone, sleep } from './connect.ts'
+import { isGone, Patience, sleep } from './connect.ts'
 import { crashGroup } from './crash-points.ts'
 
 /** Versions up to 7 have one group in the request, up to 9 names instead of topic ids. */
@@ -60,7 +60,9 @@ export class OffsetsWriter {
     if (this.#attempted === 0) return []
     await findCoordinator(connection)
     const partitionIndexes = Array.from({ length: this.#partitions }, (_, index) => index)
+    const patience = new Patience()
     for (;;) {
+      patience.check('offsets can not be fetched')
       const response = await connection.request(
         'OffsetFetch',
         { groupId: crashGroup, topics: [{ name: this.#topic, partitionIndexes }], groups: [] },
@@ -129,7 +131,9 @@ function waitingOrThrow(code: number): void {
 
 /** Asking for the coordinator makes the broker create the offsets topic when it has none. */
 async function findCoordinator(connection: BrokerConnection): Promise<void> {
+  const patience = new Patience()
   for (;;) {
+    patience.check('the group has no coordinator')
     const response = await connection.request('FindCoordinator', {
       key: '',
       keyType: 0,

@@ -3,7 +3,7 @@ import { errorCode, errorNameOf } from '../../src/protocol/errors.ts'
 import { buildBatch } from '../../src/records/build-batch.ts'
 import type { Prng } from '../../src/env/sim/prng.ts'
 import type { Finding } from './compare.ts'
-import { isGone, sleep } from './connect.ts'
+import { isGone, Patience, sleep } from './connect.ts'
 import type { PartitionLedger, Sent, WriterLedger } from './ledger.ts'
 import { sampleValue } from './sample-value.ts'
 
@@ -49,6 +49,9 @@ export class ProducerWriter {
   #stopped = false
   /** The log has gone another way than this writer; there is nothing more to be had from it. */
   #refused = false
+  /** A batch was refused for now: those behind it are out of order until it is sent again. */
+  #stalled = false
+  #lastRefusal = 'no answer'
 
   constructor(
     partition: PartitionLedger,
@@ -64,6 +67,16 @@ export class ProducerWriter {
     this.#report = report
   }
 
+  get id(): number {
+    return this.#ledger.id
+  }
+
+  /** The sequence after the last that this writer knows to have sent. */
+  get nextSequence(): number {
+    const last = this.#inFlight.at(-1)
+    return last === undefined ? this.#ledger.sent.length : last.firstSequence + last.sent.length
+  }
+
   /** Writes until the connection breaks or `stop`; resolves then. At most `pauseMs` pass between two batches. */
   async run(connection: BrokerConnection, pauseMs: number): Promise<void> {
     this.#stopped = false
@@ -72,6 +85,12 @@ export class ProducerWriter {
       const pending: Promise<void>[] = []
       while (!this.#stopped && !this.#refused) {
         while (this.#inFlight.length >= inFlightMax && pending.length > 0) await pending.shift()
+        if (this.#stalled) {
+          await Promise.all(pending.splice(0))
+          this.#stalled = false
+          await this.settle(connection)
+          continue
+        }
         const batch = this.#newBatch()
         this.#inFlight.push(batch)
         const sending = this.#send(connection, batch)
@@ -88,7 +107,9 @@ export class ProducerWriter {
 
   /** Sends again what has no answer yet, until all of it has one. */
   async settle(connection: BrokerConnection): Promise<void> {
+    const patience = new Patience()
     while (this.#inFlight.length > 0 && !this.#refused) {
+      patience.check(`batches of writer ${this.id} are not taken (${this.#lastRefusal})`)
       const results = await Promise.allSettled(this.#inFlight.map((batch) => this.#send(connection, batch)))
       for (const result of results) if (result.status === 'rejected') throw result.reason
       if (this.#inFlight.length > 0) await sleep(50)
@@ -158,6 +179,8 @@ export class ProducerWriter {
       return
     }
     const name = errorNameOf(answer.errorCode)
+    this.#stalled = true
+    this.#lastRefusal = `${name} ${answer.errorMessage ?? ''}`
     if (!refusals.has(name)) return
     // A batch behind one that was refused for another reason is out of order, and rightly so.
     if (this.#inFlight[0] !== batch || this.#refused) return

@@ -62,6 +62,15 @@ export class CrashReport {
     }
   }
 
+  /** Points of the table that no cycle has died at: what the run proves does not hold for them. */
+  unreached(points: readonly CrashPoint[]): string[] {
+    const names = points.map(({ name }) => name)
+    return names.filter((name) => {
+      const counts = this.#deaths.get(name)
+      return counts === undefined || counts.start + counts.check + counts.load === 0
+    })
+  }
+
   summary(): string {
     return [...this.#kinds].map(([kind, count]) => `${kind} ${count}`).join(', ')
   }

@@ -51,6 +51,9 @@ for (let life = 0, cycle = 0; cycle < cycles && report.findings === 0; life++) {
 const sound = report.findings === 0
 process.stdout.write(report.table(points))
 
+const unreached = cycles >= 3 * points.length ? report.unreached(points) : []
+for (const name of unreached) process.stdout.write(`NEVER REACHED: ${name}\n`)
+
 let controlFound = true
 if (sound) {
   const control = new CrashReport(true)
@@ -70,4 +73,4 @@ if (sound) {
 }
 if (sound && controlFound) rmSync(base, { recursive: true, force: true })
 else process.stdout.write(`the data directories are kept in ${base}; seed ${options.seed}\n`)
-process.exit(sound && controlFound ? 0 : 1)
+process.exit(sound && controlFound && unreached.length === 0 ? 0 : 1)

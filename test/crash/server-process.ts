@@ -73,6 +73,10 @@ export class ServerProcess {
         stdio: ['ignore', 'pipe', 'pipe'],
       },
     )
+    // A suite that fails must not leave servers behind.
+    const end = (): void => void child.kill('SIGKILL')
+    process.once('exit', end)
+    child.once('exit', () => process.off('exit', end))
     const server = new ServerProcess(child, options.port)
     const timer = setTimeout(() => {
       server.#output.push(`not ready within ${readyMs} ms`)
@@ -128,14 +132,14 @@ export class ServerProcess {
 
   #line(line: string): void {
     if (line.startsWith('ready ')) {
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- server.ts prints it.
+      // This is what server.ts prints.
       const { http } = JSON.parse(line.slice(6)) as { http: { port: number } }
       this.#httpPort = http.port
       this.#ready.resolve()
       return
     }
     if (line.startsWith('memory ') && this.#memory !== null) {
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- server.ts prints it.
+      // This is what server.ts prints.
       this.#memory.resolve(JSON.parse(line.slice(7)) as MemoryUsage)
       this.#memory = null
       return

@@ -40,6 +40,8 @@ export class Workload {
   #topics: TopicsWriter
   /** What the writers themselves found wrong; `check` hands it out. */
   readonly #found: Finding[] = []
+  /** The last sequence of each writer that `check` has read. */
+  readonly #lastRead = new Map<number, number>()
 
   constructor(options: WorkloadOptions, random: Prng) {
     this.#options = options
@@ -106,7 +108,7 @@ export class Workload {
       await all
     } catch (error) {
       this.#stop()
-      if (!isGone(error)) throw error
+      if (!isGone(error)) this.#found.push({ kind: 'hang', where: 'load', detail: String(error) })
     } finally {
       for (const connection of connections) connection.close()
     }
@@ -115,35 +117,56 @@ export class Workload {
   /** Reads everything back; null when the server went away before it had all been read. */
   async check(port: number): Promise<CheckResult | null> {
     const findings = this.#found.splice(0)
-    let acknowledged = 0
-    let read = 0
-    let repeated = 0
+    const sums = { acknowledged: 0, read: 0, repeated: 0 }
     try {
       const connection = await connect(port)
       await using _ = connection
       for (const ledger of this.#ledgers) {
-        const partition = await readPartition(connection, ledger.topic, ledger.partition)
-        const comparison = compare(ledger, partition)
-        findings.push(...comparison.findings)
-        acknowledged += comparison.acknowledged
-        read += comparison.read
-        repeated += comparison.repeated
-        ledger.highWatermark = Math.max(ledger.highWatermark, partition.highWatermark)
+        await this.#attempt(findings, `${ledger.topic}-${ledger.partition}`, async () => {
+          const partition = await readPartition(connection, ledger.topic, ledger.partition)
+          const comparison = compare(ledger, partition)
+          sums.acknowledged += comparison.acknowledged
+          sums.read += comparison.read
+          sums.repeated += comparison.repeated
+          for (const [writer, sequence] of comparison.lastOf) this.#lastRead.set(writer, sequence)
+          ledger.highWatermark = Math.max(ledger.highWatermark, partition.highWatermark)
+          return comparison.findings
+        })
       }
-      findings.push(...(await this.#topics.check(connection)), ...(await this.#offsets.check(connection)))
+      await this.#attempt(findings, 'topics', () => this.#topics.check(connection))
+      await this.#attempt(findings, 'committed offsets', () => this.#offsets.check(connection))
     } catch (error) {
       if (!isGone(error)) throw error
       this.#found.push(...findings)
       return null
     }
-    return { findings, acknowledged, read, repeated }
+    return { findings, ...sums }
   }
 
-  /** Has every producer send again what has no answer, and stops there: afterwards nothing is in flight. */
+  /** What can not be read at all is a finding as well; only a server that is gone is none. */
+  async #attempt(findings: Finding[], where: string, work: () => Promise<readonly Finding[]>): Promise<void> {
+    try {
+      findings.push(...(await work()))
+    } catch (error) {
+      if (isGone(error)) throw error
+      findings.push({ kind: 'unreadable', where, detail: String(error) })
+    }
+  }
+
+  /**
+   * Has every producer send again what has no answer, and stops there: afterwards nothing is in flight. A producer of which `check`
+   * has read more than it knows to have sent is left out: what it would repeat may lie too far back to be recognised.
+   */
   async settle(port: number): Promise<void> {
     const connection = await connect(port)
     await using _ = connection
-    for (const producer of this.#producers) await producer.settle(connection)
+    for (const producer of this.#producers) {
+      if ((this.#lastRead.get(producer.id) ?? -1) >= producer.nextSequence) continue
+      await this.#attempt(this.#found, `writer ${producer.id}`, async () => {
+        await producer.settle(connection)
+        return []
+      })
+    }
   }
 
   /** A workload that stands where this one stands now, to be held against a copy of the disk. */

@@ -1,54 +1,80 @@
 /**
- * `npm run test:powercut -- [--seeds N] [--from S] [--seed S]`: the log on simulated machines that lose power, are killed and have
- * failing disks, one seed after the other (10,000 by default). `--seed` runs one and prints the end of its trace when it fails. Prints
- * the seeds that failed; the exit code is 1 when one did.
+ * Real power cuts: the server runs on a loop-mounted file system whose image is cloned under load; each clone is mounted, which
+ * replays its journal, and recovered, and then everything that had been acknowledged before the clone must be in it.
+ *
+ *   npm run test:powercut -- [--quick] [--images 120] [--seed 1] [--keep]
+ *
+ * Needs root and loop devices on Linux. The last part is the control: with fsync switched off the suite must fail.
  */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { LogSimulation } from '../../src/log/testing/log-simulation.ts'
+import { Prng } from '../../src/env/sim/prng.ts'
+import type { Defect } from '../crash/fault-plan.ts'
+import { freePort } from '../crash/server-process.ts'
+import { ImageStore, missingForPowerCuts } from './block-image.ts'
+import { PowerLife, variants } from './power-life.ts'
+import { PowerReport } from './power-report.ts'
 
-const TRACE_LINES = 60
-const REPORT_EVERY_MS = 10_000
-
-const { values } = parseArgs({
-  options: { seeds: { type: 'string' }, from: { type: 'string' }, seed: { type: 'string' } },
+const { values: options } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    images: { type: 'string' },
+    seed: { type: 'string', default: '1' },
+    keep: { type: 'boolean', default: false },
+  },
 })
-const single = values.seed !== undefined
-const from = Number(values.seed ?? values.from ?? 0)
-const count = single ? 1 : Number(values.seeds ?? 10_000)
-if (!Number.isInteger(from) || !Number.isInteger(count) || count < 1) {
-  console.error('--seeds, --from and --seed take whole numbers')
-  process.exit(2)
+
+const missing = missingForPowerCuts()
+if (missing !== null) {
+  process.stdout.write(`power cuts can not be tested here: ${missing}\n`)
+  process.exit(1)
 }
 
-const started = performance.now()
-let reported = started
-let acked = 0
-let deaths = 0
-const failed: number[] = []
-for (let seed = from; seed < from + count; seed++) {
-  const simulation = new LogSimulation(seed, { keepTrace: single })
-  try {
-    const report = await simulation.run()
-    acked += report.acked
-    deaths += report.deaths
-  } catch (error) {
-    failed.push(seed)
-    console.error(`seed ${seed} failed: ${error instanceof Error ? error.stack : String(error)}`)
-    if (single) console.error(simulation.trace.slice(-TRACE_LINES).join(''))
-  }
-  if (performance.now() - reported > REPORT_EVERY_MS) {
-    reported = performance.now()
-    console.log(
-      `${seed - from + 1} of ${count} seeds, ${rate(seed - from + 1)} per second, ${failed.length} failed`,
+const images = Number(options.images ?? (options.quick ? 12 : 130))
+const perLife = 8
+const random = new Prng(`power cut ${options.seed}`)
+const base = mkdtempSync(join(tmpdir(), 'chronik-powercut-'))
+const ports = { live: await freePort(22_000), copy: await freePort(23_000) }
+const report = new PowerReport()
+let controlFound = true
+{
+  await using store = await ImageStore.open(base)
+  for (let life = 0; report.images < images && report.findings === 0; life++) {
+    const variant = variants[life % variants.length]
+    if (variant === undefined) throw new Error('there is no variant')
+    await using run = await PowerLife.start(
+      { store, variant, name: `life-${life}`, ports, random: random.fork(`${life}`) },
+      report,
     )
+    for (let cut = 0; cut < perLife && report.images < images && report.findings === 0; cut++) await run.cut()
+    process.stdout.write(`${report.progress(images)}\n`)
+  }
+  process.stdout.write(report.table())
+  if (report.findings === 0) {
+    controlFound = (await control(store, 'no-sync')) && (await control(store, 'no-wal-sync'))
+  }
+  if (options.keep) {
+    process.stdout.write(`kept in ${base} until Enter is pressed; seed ${options.seed}\n`)
+    await new Promise((resolve) => process.stdin.once('data', resolve))
   }
 }
-console.log(
-  `${count} seeds from ${from}: ${acked} acknowledgements, ${deaths} deaths, ${rate(count)} seeds per second; ` +
-    (failed.length === 0 ? 'nothing was lost, nothing invented' : `failed: ${failed.join(' ')}`),
-)
-process.exitCode = failed.length === 0 ? 0 : 1
+rmSync(base, { recursive: true, force: true })
+process.exit(report.findings === 0 && controlFound ? 0 : 1)
 
-function rate(seeds: number): string {
-  return ((seeds * 1000) / (performance.now() - started)).toFixed(1)
+/** A server whose syncs do nothing, all or only those of the WAL, must be found out within a few images. */
+async function control(store: ImageStore, defect: Defect): Promise<boolean> {
+  const found = new PowerReport(true)
+  const [variant] = variants
+  if (variant === undefined) throw new Error('there is no variant')
+  const settings = { store, variant, name: defect, ports, random: random.fork(defect), defect }
+  await using run = await PowerLife.start(settings, found)
+  while (found.images < 5 && found.findings === 0) await run.cut()
+  process.stdout.write(
+    found.findings > 0
+      ? `control ${defect}: found out by image ${found.images} (${found.summary()})\n`
+      : `control ${defect}: NOT FOUND OUT in ${found.images} images, so the suite proves nothing\n`,
+  )
+  return found.findings > 0
 }

@@ -1,4 +1,4 @@
-// The log on a simulated machine against a model; `npm run test:powercut -- --seeds N` runs more of the same.
+// The log on a simulated machine against a model; `npm run test:simulation -- --seeds N` runs more of the same.
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { LogSimulation, type SimulationOptions } from '../../src/log/testing/log-simulation.ts'

@@ -114,10 +114,9 @@ async function call<N extends ApiName>(
 ): Promise<ResponseOf<N>> {
   const { api } = handler
   const received = throughRequestCodec(api, context.apiVersion, request)
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Both came from the codec of this very API.
+  // Both came from the codec of this very API.
   const answer = await handler.handle(received as Parameters<typeof handler.handle>[0], context)
   if (answer === null || answer === answeredLater) throw new Error(`${api} was not answered`)
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   return throughResponseCodec(api, context.apiVersion, answer) as ResponseOf<N>
 }
 

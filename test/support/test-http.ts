@@ -95,7 +95,6 @@ async function problemOf(response: Response, status: number): Promise<Problem> {
 
 // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- JSON as what the test takes it for; its assertions see whether it is.
 export function parsed<T>(text: string): T {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   return JSON.parse(text) as T
 }
 

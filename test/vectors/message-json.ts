@@ -1,4 +1,3 @@
-/* oxlint-disable typescript/no-unsafe-type-assertion, typescript/consistent-return -- walks untyped messages by their table; the switches are exhaustive */
 import { messageLayout } from '../../src/protocol/layout.ts'
 import type { FieldLayout, StructLayout } from '../../src/protocol/layout.ts'
 import { ZERO_UUID } from '../../src/protocol/schema.ts'

@@ -13,7 +13,6 @@ type Reviver = (key: string, value: unknown, context: { readonly source: string 
 
 /** JSON.parse hands the source text to its reviver; TypeScript's library does not know that yet. */
 function withSource(reviver: Reviver): (key: string, value: unknown) => unknown {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   return reviver as (key: string, value: unknown) => unknown
 }
 

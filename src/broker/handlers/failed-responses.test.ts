@@ -49,7 +49,7 @@ function failing<N extends ApiName>(
   const check = (version: number): unknown => {
     const received = throughRequestCodec(handler.api, version, request(version))
     const code = errorCode('UNKNOWN_SERVER_ERROR')
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- The codec of this very API made it.
+    // The codec of this very API made it.
     const asked = received as Parameters<typeof handler.failed>[2]
     const answer = handler.failed(code, 'why', asked, broker.context(version))
     assert.notEqual(answer, null)

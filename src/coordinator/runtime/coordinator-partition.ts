@@ -128,7 +128,7 @@ export class CoordinatorPartition<T extends ShardTypes, S extends CoordinatorSha
       const turn = this.#newTurn()
       const result = decide(this.#shard, turn)
       if (result === PARKED) {
-        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a waiter gets the response of its own request's kind
+        // A waiter gets the response of its own request's kind.
         this.#parked.set(turn.waiter, { resolve: (response) => resolve(response as R), reject })
         this.#finish(turn, null)
       } else {

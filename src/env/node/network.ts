@@ -28,7 +28,7 @@ export interface NodeNetworkOptions {
  * Null when this Node has no such handle any more; the socket is as it was then.
  */
 function rewrap(accepted: net.Socket, reader: SocketReader): net.Socket | null {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Node's types leave the private handle out.
+  // Node's types leave the private handle out.
   const owner = accepted as unknown as HandleOwner
   const handle = owner._handle
   if (handle === null || typeof handle?.useUserBuffer !== 'function') return null
@@ -36,7 +36,7 @@ function rewrap(accepted: net.Socket, reader: SocketReader): net.Socket | null {
   // Without its handle this closes nothing, but takes the socket off the server's count of connections.
   accepted.destroy()
   const options = { handle, allowHalfOpen: true, pauseOnCreate: true, onread: reader.onRead }
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Node's types leave the option `handle` out.
+  // Node's types leave the option `handle` out.
   const socket = new net.Socket(options as unknown as net.SocketConstructorOpts)
   socket.pause()
   return socket

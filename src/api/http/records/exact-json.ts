@@ -8,7 +8,7 @@ interface SourceText {
   isRawJSON(value: unknown): boolean
 }
 
-// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Node 26 has these functions.
+// Node 26 has these functions.
 const json = JSON as unknown as SourceText
 
 /** Numbers that may not survive a round trip through a double as they are written. */

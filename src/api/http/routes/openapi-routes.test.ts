@@ -169,6 +169,6 @@ function closed(schema: XSchema): XSchema {
     const copy = Object.fromEntries(Object.entries(part).map(([name, value]) => [name, close(value)]))
     return 'properties' in part ? { additionalProperties: false, ...copy } : copy
   }
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- It has the shape that it had.
+  // It has the shape that it had.
   return close(schema) as XSchema
 }
