@@ -27,11 +27,11 @@ for (const cold of [false, true]) {
       const sim = await filled(cold)
       const { highWatermark } = sim.log()
       for (let offset = 0; offset < highWatermark; offset++) {
-        const { buffers, release } = await read(sim, offset, 1, true)
-        const bytes = Buffer.concat(buffers)
+        const one = await read(sim, offset, 1, true)
+        const bytes = Buffer.concat(one.buffers)
         assert.ok(header.baseOffset(bytes, 0) <= offset && header.lastOffset(bytes, 0) >= offset)
         assert.equal(bytes.length, header.batchSize(bytes, 0))
-        release()
+        one.release()
       }
     })
 
