@@ -2,6 +2,7 @@ import type { ResponseOf } from '../protocol/api-keys.ts'
 import { errorNameOf, KafkaError } from '../protocol/errors.ts'
 import type { ClusterClient } from './cluster-client.ts'
 import { groupByTopic, type TopicPartition } from './offsets.ts'
+import { throwFor } from './results.ts'
 
 /** From these versions on the APIs name topics by id only; names are what groups and people use. */
 const LAST_FETCH_WITH_NAMES = 9
