@@ -1,0 +1,5 @@
+/** One thing that must not be in a history. */
+export interface Anomaly {
+  readonly key: string
+  readonly detail: string
+}

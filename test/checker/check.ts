@@ -1,0 +1,68 @@
+import type { Anomaly } from './anomaly.ts'
+import type { History } from './history.ts'
+import {
+  abortedReads,
+  duplicates,
+  inconsistentOffsets,
+  lostWrites,
+  precommittedReads,
+  unseen,
+} from './log-anomalies.ts'
+import {
+  internalNonmonotonicPolls,
+  internalNonmonotonicSends,
+  internalPollSkips,
+  internalSendSkips,
+  nonmonotonicPolls,
+  nonmonotonicSends,
+  pollSkips,
+} from './order-anomalies.ts'
+import { type VersionOrder, versionOrders } from './version-order.ts'
+
+type Analysis = (history: History, orders: ReadonlyMap<string, VersionOrder>) => Anomaly[]
+
+/** The names are those of Jepsen's kafka workload, after which the analyses are made (jepsen.tests.kafka). */
+export const analyses = {
+  'inconsistent-offsets': inconsistentOffsets,
+  'lost-write': lostWrites,
+  unseen,
+  duplicate: duplicates,
+  G1a: abortedReads,
+  'precommitted-read': precommittedReads,
+  'poll-skip': pollSkips,
+  'nonmonotonic-poll': nonmonotonicPolls,
+  'int-poll-skip': internalPollSkips,
+  'int-nonmonotonic-poll': internalNonmonotonicPolls,
+  'nonmonotonic-send': nonmonotonicSends,
+  'int-nonmonotonic-send': internalNonmonotonicSends,
+  'int-send-skip': internalSendSkips,
+} as const satisfies Record<string, Analysis>
+
+export type AnomalyName = keyof typeof analyses
+
+/** What Kafka itself allows: other producers' values between those of one operation. */
+const alwaysAllowed: readonly AnomalyName[] = ['int-send-skip']
+/** Without idempotence a retry may write a value again, later. */
+const allowedWithoutIdempotence: readonly AnomalyName[] = [
+  'duplicate',
+  'nonmonotonic-send',
+  'int-nonmonotonic-send',
+]
+
+export interface CheckResult {
+  readonly anomalies: ReadonlyMap<AnomalyName, readonly Anomaly[]>
+  /** Those of them that must not be. */
+  readonly forbidden: readonly AnomalyName[]
+}
+
+export function check(history: History, { idempotent = true } = {}): CheckResult {
+  const orders = versionOrders(history)
+  const anomalies = new Map<AnomalyName, readonly Anomaly[]>()
+  let name: AnomalyName
+  for (name in analyses) anomalies.set(name, analyses[name](history, orders))
+  const allowed = new Set<AnomalyName>([...alwaysAllowed, ...(idempotent ? [] : allowedWithoutIdempotence)])
+  const forbidden = [...anomalies]
+    .filter(([name, found]) => found.length > 0 && !allowed.has(name))
+    .map(([name]) => name)
+  return { anomalies, forbidden }
+}
