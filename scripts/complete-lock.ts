@@ -23,8 +23,30 @@ const path = new URL('../package-lock.json', import.meta.url)
 // Npm wrote it; a wrong shape shows at once.
 const lock = JSON.parse(readFileSync(path, 'utf8')) as Lock
 
-const systems = ['android', 'darwin', 'freebsd', 'linux', 'openharmony', 'openbsd', 'netbsd', 'sunos', 'aix', 'win32']
-const processors = ['arm64', 'arm', 'x64', 'ia32', 'ppc64', 'riscv64', 's390x', 'loong64', 'mips64el', 'wasm32']
+const systems = [
+  'android',
+  'darwin',
+  'freebsd',
+  'linux',
+  'openharmony',
+  'openbsd',
+  'netbsd',
+  'sunos',
+  'aix',
+  'win32',
+]
+const processors = [
+  'arm64',
+  'arm',
+  'x64',
+  'ia32',
+  'ppc64',
+  'riscv64',
+  's390x',
+  'loong64',
+  'mips64el',
+  'wasm32',
+]
 
 /** The platform that a package's name tells, as npm's `os`, `cpu` and `libc` fields. */
 function platformOf(name: string): Pick<LockEntry, 'os' | 'cpu' | 'libc'> {
@@ -43,7 +65,12 @@ for (const parent of Object.values(lock.packages)) {
   for (const [name, version] of Object.entries(parent.optionalDependencies ?? {})) {
     const key = `node_modules/${name}`
     if (lock.packages[key] !== undefined || !/^\d/.test(version)) continue
-    lock.packages[key] = { version, ...platformOf(name), ...(parent.dev === true ? { dev: true } : {}), optional: true }
+    lock.packages[key] = {
+      version,
+      ...platformOf(name),
+      ...(parent.dev === true ? { dev: true } : {}),
+      optional: true,
+    }
     added += 1
   }
 }

@@ -85,7 +85,10 @@ export class ClientConnection implements ConnectionEvents, FrameSink, RequestOri
 
   get describe(): { remote: string; software: string } {
     const { remoteAddress, remotePort } = this.#socket
-    return { remote: `${remoteAddress}:${remotePort}`, software: `${this.software.name} ${this.software.version}` }
+    return {
+      remote: `${remoteAddress}:${remotePort}`,
+      software: `${this.software.name} ${this.software.version}`,
+    }
   }
 
   /** Nothing is being handled and nothing waits to be sent. */
@@ -111,7 +114,9 @@ export class ClientConnection implements ConnectionEvents, FrameSink, RequestOri
 
   frameBytesMax(): number {
     const { limits } = this.#shared
-    return this.#proven ? limits.requestBytesMax : Math.min(limits.firstRequestBytesMax, limits.requestBytesMax)
+    return this.#proven
+      ? limits.requestBytesMax
+      : Math.min(limits.firstRequestBytesMax, limits.requestBytesMax)
   }
 
   broken(reason: string, size: number): void {
@@ -202,8 +207,12 @@ export class ClientConnection implements ConnectionEvents, FrameSink, RequestOri
       if (slot.waiting === null || slot.buffers !== null) continue
       if (now - slot.receivedAt <= this.#shared.limits.requestMs) continue
       const handler = handlerFor(slot.apiKey)
-      const error = new KafkaError('REQUEST_TIMED_OUT', 'the records did not become durable in time; they may still do so')
-      if (handler !== undefined) this.#answer(slot, this.#failure(handler, slot.waiting, slot, error), slot.apiVersion)
+      const error = new KafkaError(
+        'REQUEST_TIMED_OUT',
+        'the records did not become durable in time; they may still do so',
+      )
+      if (handler !== undefined)
+        this.#answer(slot, this.#failure(handler, slot.waiting, slot, error), slot.apiVersion)
     }
   }
 
@@ -235,7 +244,8 @@ export class ClientConnection implements ConnectionEvents, FrameSink, RequestOri
     this.#waiting.push({ frame, receivedAt: this.lastActive })
     this.#waitingBytes += frame.length
     this.#shared.memory.add(frame.length)
-    if (this.#waiting.length + this.#slots.length >= this.#shared.limits.inFlightRequestsMax) this.#pause('in_flight')
+    if (this.#waiting.length + this.#slots.length >= this.#shared.limits.inFlightRequestsMax)
+      this.#pause('in_flight')
   }
 
   #handleWaiting(): void {
@@ -246,7 +256,8 @@ export class ClientConnection implements ConnectionEvents, FrameSink, RequestOri
       this.#shared.memory.add(-next.frame.length)
       this.#handle(next.frame, 0, next.frame.length, next.receivedAt)
     }
-    if (this.#waiting.length === 0 && this.#slots.length < this.#shared.limits.inFlightRequestsMax) this.#resume('in_flight')
+    if (this.#waiting.length === 0 && this.#slots.length < this.#shared.limits.inFlightRequestsMax)
+      this.#resume('in_flight')
   }
 
   #handle(buffer: Buffer, start: number, end: number, receivedAt: number): void {
@@ -328,8 +339,16 @@ export class ClientConnection implements ConnectionEvents, FrameSink, RequestOri
 
   #failure(handler: AnyHandler, request: object, context: RequestContext, error: unknown): object | null {
     if (error instanceof KafkaError) return handler.failed(error.code, error.message, request, context)
-    this.#shared.broker.log.error('a request failed in a way that is a mistake of ours', { api: handler.api, error })
-    return handler.failed(-1, 'the server failed in a way that is a mistake of its own; its log has the details', request, context)
+    this.#shared.broker.log.error('a request failed in a way that is a mistake of ours', {
+      api: handler.api,
+      error,
+    })
+    return handler.failed(
+      -1,
+      'the server failed in a way that is a mistake of its own; its log has the details',
+      request,
+      context,
+    )
   }
 
   #answer(slot: RequestSlot, response: object | null, version: number): void {
@@ -348,7 +367,10 @@ export class ClientConnection implements ConnectionEvents, FrameSink, RequestOri
     try {
       return encodeResponseFrame(slot.apiKey, version, slot.correlationId, response)
     } catch (error) {
-      this.#shared.broker.log.error('a response could not be encoded, which is a mistake of ours', { error, version })
+      this.#shared.broker.log.error('a response could not be encoded, which is a mistake of ours', {
+        error,
+        version,
+      })
       this.close('unencodable', 'a connection is closed because its response could not be encoded')
       return null
     }

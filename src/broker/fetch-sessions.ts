@@ -30,7 +30,12 @@ interface Session {
 /** How a fetch request is to be answered. */
 export type FetchPlan =
   | { readonly kind: 'full'; readonly sessionId: number; readonly partitions: FetchPartition[] }
-  | { readonly kind: 'incremental'; readonly sessionId: number; readonly partitions: FetchPartition[]; served(partition: FetchPartition): void }
+  | {
+      readonly kind: 'incremental'
+      readonly sessionId: number
+      readonly partitions: FetchPartition[]
+      served(partition: FetchPartition): void
+    }
   | { readonly kind: 'refused'; readonly errorCode: number }
 
 const finalEpoch = -1
@@ -66,12 +71,14 @@ export class FetchSessions {
     if (apiVersion < 7 || sessionEpoch === finalEpoch || sessionEpoch === initialEpoch) {
       if (sessionId !== 0) this.#sessions.delete(sessionId)
       const partitions = requested(request)
-      const opened = apiVersion >= 7 && sessionEpoch === initialEpoch ? this.#open(partitions, apiVersion >= 13) : 0
+      const opened =
+        apiVersion >= 7 && sessionEpoch === initialEpoch ? this.#open(partitions, apiVersion >= 13) : 0
       return { kind: 'full', sessionId: opened, partitions }
     }
     const session = this.#sessions.get(sessionId)
     if (session === undefined) return { kind: 'refused', errorCode: errorCode('FETCH_SESSION_ID_NOT_FOUND') }
-    if (session.epoch !== sessionEpoch) return { kind: 'refused', errorCode: errorCode('INVALID_FETCH_SESSION_EPOCH') }
+    if (session.epoch !== sessionEpoch)
+      return { kind: 'refused', errorCode: errorCode('INVALID_FETCH_SESSION_EPOCH') }
     if (session.usesTopicIds !== apiVersion >= 13) {
       return { kind: 'refused', errorCode: errorCode('FETCH_SESSION_TOPIC_ID_ERROR') }
     }
@@ -102,7 +109,12 @@ export class FetchSessions {
       const key = keyOf(partition)
       if (session.partitions.delete(key)) session.partitions.set(key, partition)
     }
-    return { kind: 'incremental', sessionId: session.id, partitions: [...session.partitions.values()], served }
+    return {
+      kind: 'incremental',
+      sessionId: session.id,
+      partitions: [...session.partitions.values()],
+      served,
+    }
   }
 
   #open(partitions: readonly FetchPartition[], usesTopicIds: boolean): number {

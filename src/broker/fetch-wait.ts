@@ -5,7 +5,11 @@ import type { RequestContext } from './handler.ts'
  * Waits until one of the logs has moved, the time is over, or the client is gone. Whoever waits looks again afterwards: a move that
  * is too small to answer is simply waited on again. All moves of one group commit wake a waiter once.
  */
-export function waitForData(logs: readonly PartitionLog[], timeoutMs: number, context: Pick<RequestContext, 'broker' | 'gone'>): Promise<void> {
+export function waitForData(
+  logs: readonly PartitionLog[],
+  timeoutMs: number,
+  context: Pick<RequestContext, 'broker' | 'gone'>,
+): Promise<void> {
   const { env, brokerMetrics } = context.broker
   return new Promise((resolve) => {
     const done = (): void => {

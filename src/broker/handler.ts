@@ -48,7 +48,10 @@ export type Answer<N extends ApiName> = ResponseInputOf<N> | null
 export interface Handler<N extends ApiName> {
   readonly api: N
   readonly pipelined?: boolean
-  handle(request: RequestOf<N>, context: RequestContext): Answer<N> | Promise<Answer<N>> | typeof answeredLater
+  handle(
+    request: RequestOf<N>,
+    context: RequestContext,
+  ): Answer<N> | Promise<Answer<N>> | typeof answeredLater
   /** The response for a failure of the whole request. */
   failed(code: number, message: string, request: RequestOf<N>, context: RequestContext): Answer<N>
 }

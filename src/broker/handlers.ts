@@ -37,7 +37,10 @@ import { describeTopicPartitionsHandler } from './handlers/75-describe-topic-par
 export interface AnyHandler {
   readonly api: ApiName
   readonly pipelined?: boolean
-  handle(request: object, context: RequestContext): object | null | Promise<object | null> | typeof answeredLater
+  handle(
+    request: object,
+    context: RequestContext,
+  ): object | null | Promise<object | null> | typeof answeredLater
   failed(code: number, message: string, request: object, context: RequestContext): object | null
 }
 

@@ -1,4 +1,8 @@
-import type { CoordinatorLog, CoordinatorRecord, LoadedRecord } from '../coordinator/runtime/coordinator-log.ts'
+import type {
+  CoordinatorLog,
+  CoordinatorRecord,
+  LoadedRecord,
+} from '../coordinator/runtime/coordinator-log.ts'
 import type { Env } from '../env/env.ts'
 import type { LogManager } from '../log/log-manager.ts'
 import type { PartitionLog } from '../log/partition-log.ts'
@@ -33,7 +37,10 @@ export class InternalTopicLog implements CoordinatorLog {
       throw new KafkaError('NOT_COORDINATOR', `${this.#topic}-${partition} is not here`)
     }
     const now = this.#env.clock.now()
-    const batch = buildBatch({}, records.map(({ key, value }) => ({ timestamp: now, key, value, headers: [] })))
+    const batch = buildBatch(
+      {},
+      records.map(({ key, value }) => ({ timestamp: now, key, value, headers: [] })),
+    )
     const { lastOffset } = log.append(batch, 0, batch.length, entry.leaderEpochs[partition] ?? 0, now)
     return new Promise((resolve) => this.#logs.committer.afterCommit(() => resolve(lastOffset)))
   }
@@ -51,7 +58,12 @@ export class InternalTopicLog implements CoordinatorLog {
     }
   }
 
-  #replay(log: PartitionLog, bytes: Buffer, from: number, replay: (records: readonly LoadedRecord[]) => void): number {
+  #replay(
+    log: PartitionLog,
+    bytes: Buffer,
+    from: number,
+    replay: (records: readonly LoadedRecord[]) => void,
+  ): number {
     let next = from
     for (const at of batchPositions(bytes)) {
       const records: LoadedRecord[] = []
@@ -61,7 +73,11 @@ export class InternalTopicLog implements CoordinatorLog {
       replay(records)
       next = header.lastOffset(bytes, at) + 1
     }
-    if (next === from) throw new KafkaError('CORRUPT_MESSAGE', `${log.topic}-${log.partition} can not be read from offset ${from}`)
+    if (next === from)
+      throw new KafkaError(
+        'CORRUPT_MESSAGE',
+        `${log.topic}-${log.partition} can not be read from offset ${from}`,
+      )
     return next
   }
 }

@@ -32,7 +32,12 @@ export class KafkaListener implements AsyncDisposable {
     this.#shared = {
       broker,
       limits,
-      memory: new RequestMemory(limits.requestMemoryMax, broker.logs, broker.env.scheduler, broker.brokerMetrics.requestMemory),
+      memory: new RequestMemory(
+        limits.requestMemoryMax,
+        broker.logs,
+        broker.env.scheduler,
+        broker.brokerMetrics.requestMemory,
+      ),
       flushes: new FlushQueue(broker.env.scheduler),
       closed: (connection) => this.#closed(connection),
     }
@@ -77,7 +82,8 @@ export class KafkaListener implements AsyncDisposable {
         }
       })
     }
-    for (const connection of this.#connections) connection.close('shutdown', 'a connection was cut off at the stop')
+    for (const connection of this.#connections)
+      connection.close('shutdown', 'a connection was cut off at the stop')
     this.#sweep?.cancel()
   }
 

@@ -7,7 +7,13 @@ import { KafkaError } from '../protocol/errors.ts'
 export function checkLeaderEpoch(known: number, current: number): void {
   if (known === -1 || known === current) return
   if (known < current) {
-    throw new KafkaError('FENCED_LEADER_EPOCH', `leader epoch ${known} is over, the current one is ${current}`)
+    throw new KafkaError(
+      'FENCED_LEADER_EPOCH',
+      `leader epoch ${known} is over, the current one is ${current}`,
+    )
   }
-  throw new KafkaError('UNKNOWN_LEADER_EPOCH', `leader epoch ${known} is not known here, the current one is ${current}`)
+  throw new KafkaError(
+    'UNKNOWN_LEADER_EPOCH',
+    `leader epoch ${known} is not known here, the current one is ${current}`,
+  )
 }

@@ -24,7 +24,9 @@ export class ProducerIds {
   }
 
   async #reserve(): Promise<void> {
-    const { result } = await this.#metadata.change((image) => allocateProducerIds(image, this.#brokerId, image.brokers.get(this.#brokerId)?.epoch ?? -1))
+    const { result } = await this.#metadata.change((image) =>
+      allocateProducerIds(image, this.#brokerId, image.brokers.get(this.#brokerId)?.epoch ?? -1),
+    )
     this.#next = result.firstProducerId
     this.#end = result.firstProducerId + result.count
   }

@@ -37,7 +37,13 @@ export class RequestSlot implements RequestContext {
   waiting: object | null = null
   #releases: (() => void)[] | null = null
 
-  constructor(header: RequestHeader, origin: RequestOrigin, metrics: ApiMetrics, receivedAt: number, now: number) {
+  constructor(
+    header: RequestHeader,
+    origin: RequestOrigin,
+    metrics: ApiMetrics,
+    receivedAt: number,
+    now: number,
+  ) {
     this.apiKey = header.apiKey
     this.apiVersion = header.apiVersion
     this.correlationId = header.correlationId

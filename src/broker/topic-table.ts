@@ -31,7 +31,12 @@ export class TopicTable {
   readonly #onDeleted = new Set<(topic: TopicEntry) => void>()
   readonly #onCreated = new Set<(topic: TopicEntry) => void>()
 
-  constructor(metadata: Metadata, logs: LogManager, layers: () => BrokerLayers, onFailure: (error: unknown) => void) {
+  constructor(
+    metadata: Metadata,
+    logs: LogManager,
+    layers: () => BrokerLayers,
+    onFailure: (error: unknown) => void,
+  ) {
     this.#logs = logs
     this.#layers = layers
     for (const [, topic] of metadata.image.topicsById) this.#add(topic)
@@ -39,7 +44,8 @@ export class TopicTable {
       for (const topic of delta.topicsDeleted) this.#remove(topic, onFailure)
       for (const topic of delta.topicsCreated) this.#add(topic)
       for (const change of delta.topicsChanged) this.#change(change.after)
-      if (delta.brokerConfigs.size > 0) for (const entry of this.#byId.values()) this.#reconfigure(entry, metadata)
+      if (delta.brokerConfigs.size > 0)
+        for (const entry of this.#byId.values()) this.#reconfigure(entry, metadata)
     })
   }
 
@@ -59,7 +65,10 @@ export class TopicTable {
   partition(name: string, partition: number): PartitionLog {
     const log = this.#byName.get(name)?.logs[partition]
     if (log === undefined) {
-      throw new KafkaError('UNKNOWN_TOPIC_OR_PARTITION', `there is no partition ${partition} of a topic "${name}" here`)
+      throw new KafkaError(
+        'UNKNOWN_TOPIC_OR_PARTITION',
+        `there is no partition ${partition} of a topic "${name}" here`,
+      )
     }
     return log
   }
@@ -151,7 +160,9 @@ function appendRulesOf(config: TopicConfig): AppendRules {
     ...(level === undefined ? {} : { compressionLevel: level }),
     logAppendTime: config.messageTimestampType === 'LogAppendTime',
     timestampBeforeMaxMs:
-      config.messageTimestampBeforeMaxMs >= Number.MAX_SAFE_INTEGER ? UNLIMITED_MS : config.messageTimestampBeforeMaxMs,
+      config.messageTimestampBeforeMaxMs >= Number.MAX_SAFE_INTEGER
+        ? UNLIMITED_MS
+        : config.messageTimestampBeforeMaxMs,
     timestampAfterMaxMs: config.messageTimestampAfterMaxMs,
     compacted: config.cleanupPolicy.includes('compact'),
     recordChecks: 'uncompressed',

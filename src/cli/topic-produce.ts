@@ -42,7 +42,7 @@ export function define(command: Command): void {
     .addOption(
       new Option('-z, --compression <type>', 'compression of the batches')
         .choices(['none', 'gzip', 'snappy', 'lz4', 'zstd'])
-        .default('snappy'),
+        .default('none'),
     )
     .addOption(
       new Option('--acks <acks>', 'who must have a record before it counts as written')

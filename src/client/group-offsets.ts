@@ -2,7 +2,7 @@ import type { ResponseOf } from '../protocol/api-keys.ts'
 import { errorNameOf, KafkaError } from '../protocol/errors.ts'
 import type { ClusterClient } from './cluster-client.ts'
 import { groupByTopic, type TopicPartition } from './offsets.ts'
-import { errorOf, throwFor } from './results.ts'
+import { throwFor } from './results.ts'
 
 /** From these versions on the APIs name topics by id only; names are what groups and people use. */
 const LAST_FETCH_WITH_NAMES = 9
@@ -86,25 +86,4 @@ function throwForPartition(response: ResponseOf<'OffsetCommit'>): void {
       )
     }
   }
-}
-
-/** Forgets offsets of a group; the group must not be reading these topics. */
-export async function deleteOffsets(
-  client: ClusterClient,
-  group: string,
-  partitions: readonly TopicPartition[],
-): Promise<void> {
-  if (partitions.length === 0) return
-  const topics = groupByTopic(partitions, ({ partition }) => ({ partitionIndex: partition })).map(
-    ([name, indexes]) => ({ name, partitions: indexes }),
-  )
-  await client.coordinator('group', group, 'OffsetDelete', { groupId: group, topics }, (response) => {
-    throwFor(response.errorCode)
-    for (const { partitions } of response.topics) {
-      for (const { errorCode } of partitions) {
-        const error = errorOf(errorCode, null)
-        if (error !== null) throw error
-      }
-    }
-  })
 }

@@ -90,7 +90,10 @@ it('is either the old or the new one after a crash at any moment', async () => {
     if (outcome === 2) assert.equal(read.walFileNumber, 2)
     seen.add(read.walFileNumber)
   }
-  assert.deepEqual([...seen].sort(), [1, 2])
+  assert.deepEqual(
+    [...seen].sort((a, b) => a - b),
+    [1, 2],
+  )
 })
 
 it('is damaged when a byte is, and refused when a newer release wrote it', async () => {

@@ -184,4 +184,16 @@ describe('a partition whose acknowledged records are damaged in the WAL', () => 
     }
     assert.equal((await sim.readAll(1)).size, 123)
   })
+
+  it('lets go of the WAL file when its topic is deleted', async () => {
+    const sim = await damaged()
+    await sim.settle(sim.logs.delete(sim.log(0).topicId))
+    await sim.kill()
+    sim.specs.length = 0
+    await sim.open()
+    await sim.close()
+    await sim.kill()
+    await sim.open({ walFilesRecycledMax: 0 })
+    assert.ok(!sim.list('/data/wal').includes('wal-00000000000000000001.log'))
+  })
 })

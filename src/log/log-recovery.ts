@@ -75,7 +75,11 @@ export async function recoverLogs(options: LogRecoveryOptions): Promise<Recovere
   for (const log of touched) log.dirty = true
   for (const log of options.logs()) finish(log, logger)
   const nextFile = Math.max(files.at(-1) ?? 0, checkpoint?.walFileNumber ?? 0) + 1
-  const kept = keptFiles(checkpoint, replay.damaged || damaged ? needed : [])
+  // Once no partition is damaged any more (its topic was deleted), nobody needs what was kept.
+  const isDamaged = [...options.logs()].some((log) => log.damagedTo >= 0)
+  const kept = isDamaged
+    ? keptFiles(checkpoint, replay.damaged || damaged ? needed : [])
+    : { keptFrom: 0, keptTo: 0 }
   return {
     head: {
       clean: false,

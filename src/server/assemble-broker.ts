@@ -26,14 +26,22 @@ export interface AssembledBroker {
 }
 
 /** Registers this node and builds what request handlers work with. */
-export async function assembleBroker(config: ResolvedConfig, env: Env, parts: Parts): Promise<AssembledBroker> {
+export async function assembleBroker(
+  config: ResolvedConfig,
+  env: Env,
+  parts: Parts,
+): Promise<AssembledBroker> {
   const { metadata, logs, metrics } = parts
   const nodeId = config.get('node.id')
-  const { result: clusterId } = await metadata.change((image) => initializeCluster(image, config.get('cluster.id'), env.random))
+  const { result: clusterId } = await metadata.change((image) =>
+    initializeCluster(image, config.get('cluster.id'), env.random),
+  )
   await register(config, env, parts)
   const layers = (): ReturnType<typeof brokerLayersOf> => brokerLayersOf(config, metadata.image, nodeId)
   const log = parts.logSystem.component('broker')
-  const topics = new TopicTable(metadata, logs, layers, (error) => log.error('a deleted topic could not be removed from disk', { error }))
+  const topics = new TopicTable(metadata, logs, layers, (error) =>
+    log.error('a deleted topic could not be removed from disk', { error }),
+  )
   const configAdmin = new ConfigAdmin(metadata, layers)
   const groups = groupCoordinator(config, env, parts, topics)
   const brokerMetrics = new BrokerMetrics(metrics, 'kafka')
@@ -56,7 +64,11 @@ export async function assembleBroker(config: ResolvedConfig, env: Env, parts: Pa
     configAdmin,
     groups,
     producerIds: new ProducerIds(metadata, nodeId),
-    fetchSessions: new FetchSessions(config.get('max.incremental.fetch.session.cache.slots'), env.clock, env.random),
+    fetchSessions: new FetchSessions(
+      config.get('max.incremental.fetch.session.cache.slots'),
+      env.clock,
+      env.random,
+    ),
     advertised: advertisedAddress(config.get('advertise')),
     implements: (apiKey) => handlerFor(apiKey) !== undefined,
     log,
@@ -79,7 +91,12 @@ async function register(config: ResolvedConfig, env: Env, parts: Parts): Promise
   await parts.metadata.change((image) => registerBroker(image, registration))
 }
 
-function groupCoordinator(config: ResolvedConfig, env: Env, parts: Parts, topics: TopicTable): GroupCoordinator {
+function groupCoordinator(
+  config: ResolvedConfig,
+  env: Env,
+  parts: Parts,
+  topics: TopicTable,
+): GroupCoordinator {
   const existing = parts.metadata.image.topicsByName.get(OFFSETS_TOPIC)?.partitions.length
   const log = parts.logSystem.component('group')
   return new GroupCoordinator({

@@ -33,7 +33,11 @@ export interface Parts extends AsyncDisposable {
 }
 
 /** Opens everything on disk. `onFatal` is called when it can not be written any more. */
-export async function openParts(config: ResolvedConfig, env: Env, onFatal: (error: unknown) => void): Promise<Parts> {
+export async function openParts(
+  config: ResolvedConfig,
+  env: Env,
+  onFatal: (error: unknown) => void,
+): Promise<Parts> {
   const stack = new AsyncDisposableStack()
   const metrics = new Metrics(config.get('metrics.max.series'))
   const output = stack.use(
@@ -63,7 +67,17 @@ export async function openParts(config: ResolvedConfig, env: Env, onFatal: (erro
     const log = logSystem.component('server')
     const flushLog = (): void => output[Symbol.dispose]()
     const dispose = (): Promise<void> => stack.disposeAsync()
-    return { directory, metadata, logs, metrics, eventLoop, logSystem, log, flushLog, [Symbol.asyncDispose]: dispose }
+    return {
+      directory,
+      metadata,
+      logs,
+      metrics,
+      eventLoop,
+      logSystem,
+      log,
+      flushLog,
+      [Symbol.asyncDispose]: dispose,
+    }
   } catch (error) {
     await stack.disposeAsync()
     if (error instanceof WalDamagedError) throw new StartError('LOG_DAMAGED', error.message, { cause: error })
@@ -71,7 +85,10 @@ export async function openParts(config: ResolvedConfig, env: Env, onFatal: (erro
   }
 }
 
-async function openDirectory(env: Env, directory: string): Promise<Awaited<ReturnType<typeof openDataDirectory>>> {
+async function openDirectory(
+  env: Env,
+  directory: string,
+): Promise<Awaited<ReturnType<typeof openDataDirectory>>> {
   try {
     return await openDataDirectory(env, directory)
   } catch (error) {
@@ -122,11 +139,19 @@ function openLogs(
   const layers = brokerLayersOf(config, image, config.get('node.id'))
   const configFor = (topicId: string): ReturnType<typeof logConfigOf> =>
     logConfigOf(resolveTopicConfig(Object.fromEntries(image.topicsById.get(topicId)?.configs ?? []), layers))
-  return LogManager.open(env, options, partitionsOf(image), configFor, logMetrics(metrics), logSystem.component('log'))
+  return LogManager.open(
+    env,
+    options,
+    partitionsOf(image),
+    configFor,
+    logMetrics(metrics),
+    logSystem.component('log'),
+  )
 }
 
 function* partitionsOf(image: MetadataImage): Generator<PartitionSpec> {
   for (const [topicId, topic] of image.topicsById) {
-    for (let partition = 0; partition < topic.partitions.length; partition++) yield { topic: topic.name, topicId, partition }
+    for (let partition = 0; partition < topic.partitions.length; partition++)
+      yield { topic: topic.name, topicId, partition }
   }
 }

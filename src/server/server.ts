@@ -99,9 +99,13 @@ async function bound<T>(setting: string, host: string, port: number, listen: () 
       )
     }
     if (code === 'EADDRNOTAVAIL' || code === 'EACCES' || code === 'ENOTFOUND') {
-      throw new StartError('ADDRESS_UNUSABLE', `${setting}=${host}:${port} can not be listened on (${code}); set an address of this machine`, {
-        cause: error,
-      })
+      throw new StartError(
+        'ADDRESS_UNUSABLE',
+        `${setting}=${host}:${port} can not be listened on (${code}); set an address of this machine`,
+        {
+          cause: error,
+        },
+      )
     }
     throw error
   }

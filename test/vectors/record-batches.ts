@@ -59,7 +59,9 @@ export function vectorLines(name: string): readonly string[] {
     .split('\n')
 }
 
-export const recordBatchVectors = vectorLines('record-batches').map((line): RecordBatchVector => JSON.parse(line))
+export const recordBatchVectors = vectorLines('record-batches').map((line): RecordBatchVector =>
+  JSON.parse(line),
+)
 
 /** Formats 0 and 1 are not supported: Produce has refused them since its version 3, the lowest that there still is. */
 export function isOldFormat({ name }: RecordBatchVector): boolean {

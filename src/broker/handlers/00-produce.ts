@@ -67,7 +67,10 @@ function appendRecords(
   const { broker } = context
   try {
     if (entry.internal && context.clientId !== adminClientId) {
-      throw new KafkaError('INVALID_TOPIC_EXCEPTION', `records can not be produced to the internal topic "${entry.name}"`)
+      throw new KafkaError(
+        'INVALID_TOPIC_EXCEPTION',
+        `records can not be produced to the internal topic "${entry.name}"`,
+      )
     }
     const now = broker.env.clock.now()
     const batch = checkedBatch(entry, records ?? noRecords, now, context.apiVersion)
@@ -94,7 +97,10 @@ function unknownPartition(
   const byId = entry === undefined && context.apiVersion >= 13
   const error = byId
     ? new KafkaError('UNKNOWN_TOPIC_ID', `no topic has the id ${topic.topicId}`)
-    : new KafkaError('UNKNOWN_TOPIC_OR_PARTITION', `there is no partition ${index} of a topic "${topic.name}"`)
+    : new KafkaError(
+        'UNKNOWN_TOPIC_OR_PARTITION',
+        `there is no partition ${index} of a topic "${topic.name}"`,
+      )
   return refused(index, error, context)
 }
 

@@ -29,7 +29,8 @@ export const fetchHandler = defineHandler({
     for (;;) {
       const reads = await readAll(plan.partitions, limit, context)
       const left = deadline - context.broker.env.clock.monotonic()
-      const enough = reads.failed || reads.bytes >= request.minBytes || left <= 0 || plan.partitions.length === 0
+      const enough =
+        reads.failed || reads.bytes >= request.minBytes || left <= 0 || plan.partitions.length === 0
       if (enough || context.gone.aborted) return respond(plan, reads, context)
       release(reads)
       await waitForData(reads.logs, left, context)
@@ -46,7 +47,11 @@ interface Reads {
   failed: boolean
 }
 
-async function readAll(partitions: readonly FetchPartition[], limit: number, context: RequestContext): Promise<Reads> {
+async function readAll(
+  partitions: readonly FetchPartition[],
+  limit: number,
+  context: RequestContext,
+): Promise<Reads> {
   const reads: Reads = { answers: new Map(), taken: [], logs: [], bytes: 0, failed: false }
   try {
     for (const wanted of partitions) await readOne(wanted, limit - reads.bytes, reads, context)
@@ -57,7 +62,12 @@ async function readAll(partitions: readonly FetchPartition[], limit: number, con
   return reads
 }
 
-async function readOne(wanted: FetchPartition, left: number, reads: Reads, context: RequestContext): Promise<void> {
+async function readOne(
+  wanted: FetchPartition,
+  left: number,
+  reads: Reads,
+  context: RequestContext,
+): Promise<void> {
   try {
     const log = findLog(wanted, context)
     reads.logs.push(log)
@@ -86,10 +96,14 @@ function findLog(wanted: FetchPartition, context: RequestContext): PartitionLog 
   const { topics } = context.broker
   const byId = context.apiVersion >= 13
   const entry = byId ? topics.withId(wanted.topicId) : topics.named(wanted.topic)
-  if (entry === undefined && byId) throw new KafkaError('UNKNOWN_TOPIC_ID', `no topic has the id ${wanted.topicId}`)
+  if (entry === undefined && byId)
+    throw new KafkaError('UNKNOWN_TOPIC_ID', `no topic has the id ${wanted.topicId}`)
   const log = entry?.logs[wanted.partition]
   if (entry === undefined || log === undefined) {
-    throw new KafkaError('UNKNOWN_TOPIC_OR_PARTITION', `there is no partition ${wanted.partition} of "${wanted.topic}"`)
+    throw new KafkaError(
+      'UNKNOWN_TOPIC_OR_PARTITION',
+      `there is no partition ${wanted.partition} of "${wanted.topic}"`,
+    )
   }
   checkLeaderEpoch(wanted.currentLeaderEpoch, entry.leaderEpochs[wanted.partition] ?? 0)
   return log
@@ -100,7 +114,8 @@ function divergence(wanted: FetchPartition, log: PartitionLog): { epoch: number;
   if (wanted.lastFetchedEpoch < 0) return null
   const current = Math.max(wanted.currentLeaderEpoch, log.epochs.latest)
   const end = log.epochs.endOffsetFor(wanted.lastFetchedEpoch, current, log.logEndOffset)
-  if (end.endOffset < 0) throw new KafkaError('OFFSET_OUT_OF_RANGE', `leader epoch ${wanted.lastFetchedEpoch} is not known here`)
+  if (end.endOffset < 0)
+    throw new KafkaError('OFFSET_OUT_OF_RANGE', `leader epoch ${wanted.lastFetchedEpoch} is not known here`)
   return end.epoch < wanted.lastFetchedEpoch || end.endOffset < wanted.fetchOffset ? end : null
 }
 
@@ -126,7 +141,11 @@ function release(reads: Reads): void {
   for (const read of reads.taken.splice(0)) read.release()
 }
 
-function respond(plan: Exclude<FetchPlan, { kind: 'refused' }>, reads: Reads, context: RequestContext): Answer<'Fetch'> {
+function respond(
+  plan: Exclude<FetchPlan, { kind: 'refused' }>,
+  reads: Reads,
+  context: RequestContext,
+): Answer<'Fetch'> {
   context.onSent(() => release(reads))
   const responses: { topic: string; topicId: string; partitions: PartitionAnswer[] }[] = []
   let last: FetchPartition | null = null

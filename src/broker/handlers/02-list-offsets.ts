@@ -38,7 +38,11 @@ export const listOffsetsHandler = defineHandler({
   }),
 })
 
-async function lookUp(topic: string, request: PartitionRequest, context: RequestContext): Promise<PartitionAnswer> {
+async function lookUp(
+  topic: string,
+  request: PartitionRequest,
+  context: RequestContext,
+): Promise<PartitionAnswer> {
   const { partitionIndex, timestamp } = request
   try {
     const log = context.broker.topics.partition(topic, partitionIndex)
@@ -46,7 +50,12 @@ async function lookUp(topic: string, request: PartitionRequest, context: Request
     checkLeaderEpoch(request.currentLeaderEpoch, leaderEpoch)
     if (log.offline !== null) throw log.offline
     const found = await offsetFor(log, timestamp, leaderEpoch)
-    return { partitionIndex, errorCode: 0, ...found, leaderEpoch: context.apiVersion >= 4 ? found.leaderEpoch : -1 }
+    return {
+      partitionIndex,
+      errorCode: 0,
+      ...found,
+      leaderEpoch: context.apiVersion >= 4 ? found.leaderEpoch : -1,
+    }
   } catch (error) {
     if (!(error instanceof KafkaError)) throw error
     context.broker.brokerMetrics.error('ListOffsets', error.code)
@@ -69,14 +78,22 @@ async function offsetFor(log: PartitionLog, timestamp: number, leaderEpoch: numb
       return { offset: log.lastStableOffset, timestamp: -1, leaderEpoch }
     case earliest:
     case earliestLocal:
-      return { offset: log.logStartOffset, timestamp: -1, leaderEpoch: log.epochs.epochAt(log.logStartOffset) }
+      return {
+        offset: log.logStartOffset,
+        timestamp: -1,
+        leaderEpoch: log.epochs.epochAt(log.logStartOffset),
+      }
     case maxTimestamp:
       return (await offsetOfMaxTimestamp(log)) ?? none
     case latestTiered:
     case earliestPendingUpload:
       return none
     default:
-      if (timestamp < 0) throw new KafkaError('UNSUPPORTED_VERSION', `${timestamp} is no timestamp and no special one that is known`)
+      if (timestamp < 0)
+        throw new KafkaError(
+          'UNSUPPORTED_VERSION',
+          `${timestamp} is no timestamp and no special one that is known`,
+        )
       return (await offsetForTimestamp(log, timestamp)) ?? none
   }
 }

@@ -41,7 +41,12 @@ export const metadataHandler = defineHandler({
   },
   failed: (code, _message, request) => ({
     brokers: [],
-    topics: (request.topics ?? []).map(({ name, topicId }) => ({ errorCode: code, name, topicId, partitions: [] })),
+    topics: (request.topics ?? []).map(({ name, topicId }) => ({
+      errorCode: code,
+      name,
+      topicId,
+      partitions: [],
+    })),
     errorCode: code,
   }),
 })
@@ -59,7 +64,10 @@ async function namedTopics(
   const mayCreate = request.allowAutoTopicCreation && broker.config.get('auto.create.topics.enable')
   const names = wanted.flatMap(({ name }) => (name === null ? [] : [name]))
   const missing = names.filter((name) => broker.metadata.image.topicsByName.get(name) === undefined)
-  const failures = mayCreate && missing.length > 0 ? await broker.topicAdmin.autoCreate([...new Set(missing)]) : new Map<string, KafkaError>()
+  const failures =
+    mayCreate && missing.length > 0
+      ? await broker.topicAdmin.autoCreate([...new Set(missing)])
+      : new Map<string, KafkaError>()
   return wanted.map((topic) => answerFor(topic, request, context, failures))
 }
 

@@ -25,7 +25,11 @@ export const apiVersionsHandler = defineHandler({
       const wrongNode = request.nodeId >= 0 && request.nodeId !== broker.nodeId
       if (wrongCluster || wrongNode) return { errorCode: errorCode('REBOOTSTRAP_REQUIRED'), apiKeys: [] }
     }
-    return { errorCode: 0, apiKeys: advertised(context.broker.implements), finalizedFeaturesEpoch: context.broker.metadata.image.revision }
+    return {
+      errorCode: 0,
+      apiKeys: advertised(context.broker.implements),
+      finalizedFeaturesEpoch: context.broker.metadata.image.revision,
+    }
   },
   failed: (code) => ({ errorCode: code, apiKeys: [] }),
 })
@@ -39,7 +43,9 @@ export function unsupportedApiVersions(): ResponseInputOf<'ApiVersions'> {
   return { errorCode: errorCode('UNSUPPORTED_VERSION'), apiKeys: own }
 }
 
-function advertised(implemented: (apiKey: number) => boolean): { apiKey: number; minVersion: number; maxVersion: number }[] {
+function advertised(
+  implemented: (apiKey: number) => boolean,
+): { apiKey: number; minVersion: number; maxVersion: number }[] {
   return apiTable
     .filter((api) => implemented(api.key))
     .map((api) => ({ apiKey: api.key, minVersion: api.advertised[0], maxVersion: api.advertised[1] }))

@@ -163,12 +163,23 @@ class WalRewriter {
     if (handle === null) return
     const sequence = this.#takeSequence()
     const group = Buffer.alloc(walRecordHeaderBytes)
-    writeGroupHeader(group, 0, walTag(this.#number, this.#directoryId), { sequence, durableSequence: sequence - 1, count: 0 })
+    writeGroupHeader(group, 0, walTag(this.#number, this.#directoryId), {
+      sequence,
+      durableSequence: sequence - 1,
+      count: 0,
+    })
     await handle.write([group], this.#position)
     const fileBytes = this.#position + group.length
     const createdMs = this.#env.clock.now()
     await handle.write(
-      [encodeWalFileHeader({ fileNumber: this.#number, directoryId: this.#directoryId, fileBytes, createdMs })],
+      [
+        encodeWalFileHeader({
+          fileNumber: this.#number,
+          directoryId: this.#directoryId,
+          fileBytes,
+          createdMs,
+        }),
+      ],
       0,
     )
     await handle.sync()

@@ -38,7 +38,8 @@ export async function repairDirectory(env: Env, path: string, dry: boolean): Pro
     const surveyed = await readOfflineDirectory(env, path)
     const { checkpoint } = surveyed
     // Recovery shall count on what segments hold beyond the checkpoint: the new write-ahead log is written without it.
-    if (checkpoint !== null) await writeCheckpoint(env, path, { ...checkpoint, clean: false, walHasRest: false })
+    if (checkpoint !== null)
+      await writeCheckpoint(env, path, { ...checkpoint, clean: false, walHasRest: false })
     await repairWal(env, directory, await logEnds(env, surveyed), aside, report)
   }
   await backInService(env, path)
