@@ -2,4 +2,6 @@
 export interface Anomaly {
   readonly key: string
   readonly detail: string
+  /** Whose polls or sends they are, where that matters. */
+  readonly process?: string
 }

@@ -189,6 +189,17 @@ describe('the checker', () => {
     assert.deepEqual(found(written, poll('b', all), poll('b', [[2, 3]])), ['nonmonotonic-poll'])
   })
 
+  it('allows members of a group to skip and to go back from one poll to the next, and not within one', () => {
+    const member = operation('b', 'subscribe', 'ok', [])
+    const others = poll('c', all)
+    const back = [written, others, member, poll('b', all), poll('b', all.slice(0, 1))]
+    const skipping = [written, others, member, poll('b', all.slice(0, 1)), poll('b', all.slice(2))]
+    assert.deepEqual([check(back).forbidden, check(skipping).forbidden], [[], []])
+    assert.deepEqual(check([written, others, member, poll('b', all.toReversed())]).forbidden, [
+      'int-nonmonotonic-poll',
+    ])
+  })
+
   it('finds the same within one poll', () => {
     assert.deepEqual(
       found(

@@ -49,6 +49,12 @@ const allowedWithoutIdempotence: readonly AnomalyName[] = [
   'int-nonmonotonic-send',
 ]
 
+/**
+ * What Kafka allows members of a group: at a rebalance a partition starts again from what was committed, while the client may still
+ * hand out what it had fetched before. A process that subscribed is a member.
+ */
+const allowedToMembers: readonly AnomalyName[] = ['poll-skip', 'nonmonotonic-poll']
+
 export interface CheckResult {
   readonly anomalies: ReadonlyMap<AnomalyName, readonly Anomaly[]>
   /** Those of them that must not be. */
@@ -61,8 +67,11 @@ export function check(history: History, { idempotent = true } = {}): CheckResult
   let name: AnomalyName
   for (name in analyses) anomalies.set(name, analyses[name](history, orders))
   const allowed = new Set<AnomalyName>([...alwaysAllowed, ...(idempotent ? [] : allowedWithoutIdempotence)])
+  const members = new Set(history.filter(({ f }) => f === 'subscribe').map(({ process }) => process))
+  const isForbidden = (name: AnomalyName, { process = '' }: Anomaly): boolean =>
+    !allowed.has(name) && !(allowedToMembers.includes(name) && members.has(process))
   const forbidden = [...anomalies]
-    .filter(([name, found]) => found.length > 0 && !allowed.has(name))
+    .filter(([name, found]) => found.some((anomaly) => isForbidden(name, anomaly)))
     .map(([name]) => name)
   return { anomalies, forbidden }
 }

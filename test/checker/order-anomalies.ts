@@ -101,10 +101,14 @@ function judged(
 
 const skip: Judge = (key, from, to, steps, { process }) =>
   steps > 1
-    ? { key, detail: `${process} went from ${from} to ${to} and left out ${steps - 1} values between them` }
+    ? {
+        key,
+        process,
+        detail: `${process} went from ${from} to ${to} and left out ${steps - 1} values between them`,
+      }
     : null
 const backwards: Judge = (key, from, to, steps, { process }) =>
-  steps < 1 ? { key, detail: `${process} went back from ${from} to ${to}` } : null
+  steps < 1 ? { key, process, detail: `${process} went back from ${from} to ${to}` } : null
 
 const movesPositions = ({ f }: Operation): boolean => f === 'assign' || f === 'subscribe' || f === 'crash'
 const replacesClient = ({ f }: Operation): boolean => f === 'crash'
