@@ -7,6 +7,8 @@ export interface BenchContext {
   readonly options: BenchOptions
   readonly brokers: BrokerPool
   readonly topics: TopicKeeper
+  /** Brings the machine into the same state before each run: nothing is dirty, and memory is filled if the user wants that. */
+  readonly settle: () => void
   /** Tells the user what goes on; it is not part of the report. */
   readonly progress: (line: string) => void
 }

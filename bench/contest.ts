@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process'
 import type { BenchContext } from './bench.ts'
 import type { RunningBroker } from './brokers/broker.ts'
 import type { Contestant } from './contestant.ts'
@@ -65,13 +64,13 @@ export async function contest(
   return { series, comparisons }
 }
 
-async function runCell({ brokers }: BenchContext, cell: Cell, contestant: Contestant): Promise<Sample> {
+async function runCell(context: BenchContext, cell: Cell, contestant: Contestant): Promise<Sample> {
   if ('withoutBroker' in cell) {
-    execFileSync('sync')
+    context.settle()
     return cell.withoutBroker(contestant)
   }
-  const broker = await brokers.of(contestant)
-  execFileSync('sync')
+  const broker = await context.brokers.of(contestant)
+  context.settle()
   return cell.run(broker, contestant)
 }
 

@@ -1,4 +1,5 @@
 /** Benchmarks of the server, alone or beside Apache Kafka: see docs/internals/performance.md. */
+import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import type { Bench } from './bench.ts'
 import { benches } from './benches.ts'
@@ -9,8 +10,8 @@ import { parseOptions, usage, type BenchOptions } from './options.ts'
 import { formatReport, type BenchReport } from './report/report.ts'
 import { TopicKeeper } from './topic-keeper.ts'
 
-/** Memory that is not filled with page cache, for the servers and the load generators. */
-const LEFT_FREE = 4e9
+/** Memory that is not filled; the kernel takes more from the page cache when it is needed. */
+const LEFT_FREE = 1e9
 
 async function main(): Promise<void> {
   const options = parseOptions(process.argv.slice(2))
@@ -41,10 +42,19 @@ type MeasuredReport = BenchReport & { readonly limits: MachineLimits }
 
 async function runBench(bench: Bench, options: BenchOptions): Promise<BenchReport> {
   await using brokers = new BrokerPool(options)
-  using fill = new PageCacheFill(options.dataDir, options.fillBytes, LEFT_FREE)
-  fill.fill()
-  const topics = new TopicKeeper(() => fill.fill())
-  const report = await bench.run({ options, brokers, topics, progress: (line) => console.error(line) })
+  using fill = options.fill ? new PageCacheFill(options.dataDir, LEFT_FREE) : null
+  const settle = (): void => {
+    execFileSync('sync')
+    fill?.fill()
+  }
+  const topics = new TopicKeeper()
+  const report = await bench.run({
+    options,
+    brokers,
+    topics,
+    settle,
+    progress: (line) => console.error(line),
+  })
   await topics.deleteAll()
   return report
 }

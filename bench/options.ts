@@ -17,8 +17,8 @@ export interface BenchOptions {
   readonly root: string
   /** Holds the data of the servers; its contents are removed. */
   readonly dataDir: string
-  /** Bytes of page cache to fill before the first run; 0 leaves it as it is. */
-  readonly fillBytes: number
+  /** Whether free memory is filled with page cache before the first run. */
+  readonly fill: boolean
   /** Only cells whose name contains this. */
   readonly only: string | null
   /** More settings of this project's server. */
@@ -35,7 +35,7 @@ export const usage = `npm run bench -- [NAME…] [options]      without a name: 
   --chronik DIR     measures the server of another checkout
   --set KEY=VALUE   a setting of that server; may be given several times
   --data DIR        where the servers keep their data (~/.cache/chronik-bench/data)
-  --fill GB         page cache to fill first, so that memory is not new to the machine (0: leave it)`
+  --fill            fills free memory with page cache first: in a virtual machine memory that was free is slow once`
 
 export function cacheDirectory(): string {
   return join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'chronik-bench')
@@ -55,7 +55,7 @@ export function parseOptions(args: readonly string[]): BenchOptions {
       chronik: { type: 'string' },
       set: { type: 'string', multiple: true, default: [] },
       data: { type: 'string' },
-      fill: { type: 'string', default: '0' },
+      fill: { type: 'boolean', default: false },
     },
   })
   const { peer } = values
@@ -68,7 +68,7 @@ export function parseOptions(args: readonly string[]): BenchOptions {
     seconds: positive('--seconds', values.seconds),
     root: resolve(values.chronik ?? fileURLToPath(new URL('..', import.meta.url))),
     dataDir: resolve(values.data ?? join(cacheDirectory(), 'data')),
-    fillBytes: Math.max(0, Number(values.fill)) * 1e9,
+    fill: values.fill,
     only: values.only ?? null,
     set: Object.fromEntries(values.set.map(pair)),
   }

@@ -8,17 +8,11 @@ const DELETION_MS = 2000
 
 /**
  * Keeps the topics of finished runs for a while instead of deleting each. Deleting one frees its page cache, and in a virtual
- * machine the host may take that memory, which makes the next run slower than the one before; so deletions come together, and
- * the memory is filled again right after them.
+ * machine the host may take that memory, which makes the next run slower than the one before; so deletions come together.
  */
 export class TopicKeeper {
-  readonly #afterDeletion: () => void
   #kept: BenchTopic[] = []
   #bytes = 0
-
-  constructor(afterDeletion: () => void) {
-    this.#afterDeletion = afterDeletion
-  }
 
   async retire(topic: BenchTopic, bytes: number): Promise<void> {
     this.#kept.push(topic)
@@ -31,8 +25,6 @@ export class TopicKeeper {
     this.#kept = []
     this.#bytes = 0
     for (const topic of topics) await topic[Symbol.asyncDispose]()
-    if (topics.length === 0) return
-    await sleep(DELETION_MS)
-    this.#afterDeletion()
+    if (topics.length > 0) await sleep(DELETION_MS)
   }
 }

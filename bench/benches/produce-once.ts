@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import type { BenchContext } from '../bench.ts'
 import type { RunningBroker } from '../brokers/broker.ts'
 import { type BenchTopic, createTopic } from '../brokers/topic.ts'
@@ -5,6 +6,7 @@ import type { Contestant } from '../contestant.ts'
 import { runLoad } from '../load/load-process.ts'
 import type { ProduceJob, ProduceResult } from '../load/produce-job.ts'
 import type { Usage } from '../load/usage.ts'
+import { deviceBytesWritten } from '../machine/disk-writes.ts'
 import type { Metric, Sample } from '../report/report.ts'
 
 /** The load of one produce run; what is left out is the same in all of them. */
@@ -72,21 +74,25 @@ export async function verifyCounts(
   }
 }
 
-/** Produces to a topic of its own and checks that the log holds exactly what was acknowledged. */
+/**
+ * Produces to a topic of its own and checks that the log holds exactly what was acknowledged. `writtenShare`: bytes written to
+ * the disk, until nothing was dirty any more, for each byte of the records; others on the machine may have written some.
+ */
 export async function produceOnce(
   context: BenchContext,
   broker: RunningBroker,
   contestant: Contestant,
   load: ProduceLoad,
-): Promise<ProduceResult> {
+): Promise<ProduceResult & { readonly writtenShare: number }> {
   const topic = await createTopic(broker, load.partitions, contestant.topicConfigs)
+  const writtenBefore = deviceBytesWritten(broker.dataDir)
   const result = await runLoad(produceJob(broker, topic, load))
+  execFileSync('sync')
+  const written = deviceBytesWritten(broker.dataDir) - writtenBefore
   await verifyCounts(contestant.label, topic, result.acknowledged)
-  await context.topics.retire(
-    topic,
-    result.acknowledged.reduce((sum, count) => sum + count, 0) * load.recordBytes,
-  )
-  return result
+  const bytes = result.acknowledged.reduce((sum, count) => sum + count, 0) * load.recordBytes
+  await context.topics.retire(topic, bytes)
+  return { ...result, writtenShare: written / bytes }
 }
 
 /** Who used the processors, in every table of a load. */
@@ -114,7 +120,6 @@ export function throughputSample({ bytes, requests, records, usage, latency }: P
     records: records / usage.elapsed,
     cpu: (usage.brokerUser + usage.brokerSystem) / gigabytes,
     cpuSystem: usage.brokerSystem / gigabytes,
-    written: usage.brokerWritten / bytes,
     p50: latency.p50,
     p99: latency.p99,
     p999: latency.p999,

@@ -43,16 +43,16 @@ function cellOf({ label, batchBytes, durable, cached, across }: Size, context: B
     label,
     contestants: [chronikCommit, kafkaFlush, chronikOs, kafkaDefault],
     matches,
-    run: async (broker, contestant) =>
-      throughputSample(
-        await produceOnce(context, broker, contestant, {
-          partitions: 6,
-          connections: 6,
-          inFlight: 5,
-          batchBytes,
-          recordBytes: 1000,
-          seconds: context.options.seconds,
-        }),
-      ),
+    run: async (broker, contestant) => {
+      const result = await produceOnce(context, broker, contestant, {
+        partitions: 6,
+        connections: 6,
+        inFlight: 5,
+        batchBytes,
+        recordBytes: 1000,
+        seconds: context.options.seconds,
+      })
+      return { ...throughputSample(result), written: result.writtenShare }
+    },
   }
 }

@@ -1,4 +1,4 @@
-import { bytesWritten, processMemory } from '../machine/process-memory.ts'
+import { processMemory } from '../machine/process-memory.ts'
 import { machineTime, processorTimeOf } from '../machine/processor-time.ts'
 
 /** Who used the machine in a time window: seconds of processor time, `elapsed` seconds of the clock, bytes. */
@@ -12,8 +12,6 @@ export interface Usage {
   readonly outside: number
   /** Time that the host gave to others. */
   readonly stolen: number
-  /** What the broker wrote to files. */
-  readonly brokerWritten: number
   /** The broker's memory at the end of the window. */
   readonly brokerResident: number
 }
@@ -22,7 +20,6 @@ export interface Usage {
 export function beginUsage(brokerPid: number): () => Usage {
   const startedAt = performance.now()
   const broker = processorTimeOf(brokerPid)
-  const written = bytesWritten(brokerPid)
   const client = process.cpuUsage()
   const machine = machineTime()
   return () => {
@@ -39,7 +36,6 @@ export function beginUsage(brokerPid: number): () => Usage {
       client: own,
       outside: Math.max(0, machineNow.busy - machine.busy - brokerUser - brokerSystem - own),
       stolen: machineNow.stolen - machine.stolen,
-      brokerWritten: bytesWritten(brokerPid) - written,
       brokerResident: processMemory(brokerPid).resident,
     }
   }

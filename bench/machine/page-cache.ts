@@ -5,27 +5,27 @@ import {
   mkdirSync,
   openSync,
   readdirSync,
+  readFileSync,
   readSync,
   rmSync,
-  statfsSync,
 } from 'node:fs'
-import { freemem } from 'node:os'
 import { join } from 'node:path'
 
 /**
  * Fills memory that is free with page cache, by reading a file that is one hole and so needs no disk. A virtual machine may have
  * given free memory back to its host, and then the first write into each page costs microseconds in the host: the noise would be
  * larger than what is measured. Pages of this cache are taken for other files when they are needed, without going to the host.
+ * Some kernels give away page cache that nobody reads for a while (DAMON), so it is filled again before each run.
  */
 export class PageCacheFill implements Disposable {
   readonly #path: string
   readonly #bytes: number
 
   /** Leaves `reserve` bytes of the free memory free. */
-  constructor(directory: string, bytes: number, reserve: number) {
+  constructor(directory: string, reserve: number) {
     mkdirSync(directory, { recursive: true })
     this.#path = join(directory, 'page-cache-fill')
-    this.#bytes = Math.max(0, Math.min(bytes, freemem() - reserve))
+    this.#bytes = Math.max(0, memoryFree() - reserve)
     const fd = openSync(this.#path, 'w')
     ftruncateSync(fd, this.#bytes)
     closeSync(fd)
@@ -47,10 +47,10 @@ export class PageCacheFill implements Disposable {
   }
 }
 
-/** Bytes that are free on the disk of a directory. */
-export function diskFree(directory: string): number {
-  const { bavail, bsize } = statfsSync(directory)
-  return bavail * bsize
+/** Bytes of memory that nothing is in; what `os.freemem` says includes page cache. */
+function memoryFree(): number {
+  const found = /^MemFree:\s+(\d+) kB$/m.exec(readFileSync('/proc/meminfo', 'latin1'))
+  return Number(found?.[1] ?? 0) * 1024
 }
 
 /**

@@ -11,12 +11,6 @@ export function processMemory(pid: number): ProcessMemory {
   return { resident: kilobytes(status, 'VmRSS') * 1024, peak: kilobytes(status, 'VmHWM') * 1024 }
 }
 
-/** Bytes that a process caused to be written to the disk since it started, page cache writeback included. */
-export function bytesWritten(pid: number): number {
-  const io = readFileSync(`/proc/${pid}/io`, 'latin1')
-  return Number(/^write_bytes: (\d+)$/m.exec(io)?.[1] ?? Number.NaN)
-}
-
 function kilobytes(status: string, field: string): number {
   return Number(new RegExp(`^${field}:\\s+(\\d+) kB$`, 'm').exec(status)?.[1] ?? Number.NaN)
 }

@@ -13,8 +13,6 @@ const parts = {
 
 export type KafkaPart = keyof typeof parts
 
-export const kafkaRelease: string = parts.server
-
 const pom = fileURLToPath(new URL('pom.xml', import.meta.url))
 
 /** A Java class path with Kafka's jars; the first use lets Maven bring them into the cache directory. */
