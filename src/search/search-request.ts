@@ -27,7 +27,8 @@ export interface SortKey {
   /** A field, or `_score`, `_doc` (log order), `_timestamp`, `_offset`, `_partition`. */
   readonly field: string
   readonly order: 'asc' | 'desc'
-  readonly missing: 'first' | 'last' | string | number
+  /** Where documents without the field go: `_first`, `_last`, or as if they had this value. */
+  readonly missing: string | number
   /** Which of several values counts. */
   readonly mode: 'min' | 'max'
 }
