@@ -2,10 +2,10 @@ import type { Env } from '../env/env.ts'
 import { FileError } from '../env/files.ts'
 import type { BackgroundWriter } from './background-writer.ts'
 import { type CheckpointHead, type CheckpointPartition, writeCheckpoint } from './checkpoint.ts'
-import type { HandleCache } from './handle-cache.ts'
 import { committedEnd } from './log-reader.ts'
 import type { LogMetrics } from './log-metrics.ts'
 import type { PartitionLog } from './partition-log.ts'
+import { syncPartitionDirectories, syncSegment } from './segment-sync.ts'
 import type { Segment } from './segment.ts'
 
 const syncConcurrency = 2
@@ -14,7 +14,6 @@ export interface CheckpointerOptions {
   readonly env: Env
   /** The data directory. */
   readonly directory: string
-  readonly handles: HandleCache
   readonly writer: BackgroundWriter
   readonly metrics: LogMetrics
   readonly logs: () => Iterable<PartitionLog>
@@ -160,22 +159,20 @@ export class Checkpointer {
 
   /** Brings all committed data of dirty partitions into durable segment files, then moves their recovery points. */
   async #syncDirty(): Promise<void> {
-    const { env, directory } = this.#options
     const logs = [...this.#dirty]
     const points: RecoveryPoint[] = []
-    const newDirectories = new Set<string>()
     let next = 0
     const work = async (): Promise<void> => {
       for (let log = logs[next++]; log !== undefined; log = logs[next++]) {
-        if (!log.deleted) points.push(await this.#syncLog(log, newDirectories))
+        if (!log.deleted) points.push(await this.#syncLog(log))
       }
     }
     await Promise.all(Array.from({ length: syncConcurrency }, work))
-    if (newDirectories.size > 0) await env.files.syncDirectory(`${directory}/log`)
+    await syncPartitionDirectories(logs)
     for (const point of points) this.#moveRecoveryPoint(point)
   }
 
-  async #syncLog(log: PartitionLog, newDirectories: Set<string>): Promise<RecoveryPoint> {
+  async #syncLog(log: PartitionLog): Promise<RecoveryPoint> {
     this.#dirty.delete(log)
     const offset = log.highWatermark
     const point: RecoveryPoint = {
@@ -191,7 +188,7 @@ export class Checkpointer {
       if (segment.written === segment.synced && segment.entrySynced) continue
       if (segment.written === 0 || segment.removed || log.deleted) continue
       try {
-        await this.#syncSegment(log, segment, newDirectories)
+        await syncSegment(log, segment)
       } catch (error) {
         // Retention, DeleteRecords or the deletion of the topic took the file away while it was being opened.
         const gone = error instanceof FileError && error.code === 'NOT_FOUND'
@@ -199,24 +196,6 @@ export class Checkpointer {
       }
     }
     return point
-  }
-
-  async #syncSegment(log: PartitionLog, segment: Segment, newDirectories: Set<string>): Promise<void> {
-    const { env, handles, metrics } = this.#options
-    const handle = await handles.acquire(segment.path, false)
-    try {
-      const written = segment.written
-      const started = env.clock.monotonic()
-      await handle.datasync()
-      metrics.segmentSyncSeconds.observe(env.clock.monotonic() - started)
-      segment.synced = written
-    } finally {
-      handles.release(segment.path)
-    }
-    if (segment.entrySynced) return
-    await env.files.syncDirectory(log.directory)
-    newDirectories.add(log.directory)
-    segment.entrySynced = true
   }
 
   #moveRecoveryPoint({ log, offset, segment, position, producers }: RecoveryPoint): void {
@@ -236,12 +215,16 @@ function needsWriting(log: PartitionLog): boolean {
   )
 }
 
-/** What is durable of a partition: segments up to the recovery point, without those that only wait for their removal. */
+/**
+ * What is durable of a partition: segments up to the recovery point, without those that only wait for their removal. One of these that
+ * the WAL refers into stays until the recovery point is behind it.
+ */
 function checkpointOf(log: PartitionLog, logStartOffset: number): CheckpointPartition {
   const { recoveryOffset } = log
   const durable = log.segments.filter((segment, index) => {
     const end = log.segments[index + 1]?.baseOffset ?? Infinity
-    return segment.baseOffset < recoveryOffset && end > logStartOffset
+    const needed = end > logStartOffset || (segment.direct && end > recoveryOffset)
+    return segment.baseOffset < recoveryOffset && needed
   })
   // When the next segment has begun, empty or not durable yet, the last durable one is complete, and the position is not one in it.
   const complete = log.segments.some((segment) => segment.baseOffset === recoveryOffset)

@@ -73,7 +73,6 @@ export class LogManager implements AsyncDisposable {
     this.#checkpointer = new Checkpointer({
       env,
       directory: options.directory,
-      handles: this.#shared.handles,
       writer: this.#writer,
       metrics,
       logs: () => this.all(),
@@ -371,6 +370,7 @@ export class LogManager implements AsyncDisposable {
         sync: options.sync,
         syncIntervalMs: options.syncIntervalMs,
         groupBytesMax: options.groupBytesMax,
+        directBytesMin: options.directBytesMin,
         groupRecordsMax: options.groupRecordsMax,
         lingerMs: options.lingerMs,
         onRoll: () => this.#checkpointSoon(),

@@ -44,5 +44,10 @@ export interface LogState {
   readonly chunks: readonly Chunk[]
   readonly committedSegment: Segment | null
   readonly committedPosition: number
+  /** Where a commit on its way wants the files to reach, beyond what is committed. */
+  readonly writingThrough: { readonly segment: Segment; readonly position: number } | null
+  /** During recovery: base offsets of files that may hold more than the log has taken so far. */
+  readonly leftovers: readonly number[]
+  directorySynced: boolean
   readonly epochs: LeaderEpochs
 }

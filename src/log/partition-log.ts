@@ -9,6 +9,7 @@ import type { LogShared } from './log-shared.ts'
 import { producerBatch, ProducerState } from './producer-state.ts'
 import { Segment, segmentFileName } from './segment.ts'
 import { writeOutSegments } from './segment-writer.ts'
+import { writeThrough } from './write-through.ts'
 import type { Chunk, ChunkOwner } from './tail-cache.ts'
 
 export interface PartitionLogIdentity {
@@ -65,6 +66,10 @@ export class PartitionLog implements CommitTarget, ChunkOwner {
   /** Where the high watermark stands: all of `committedSegment` below `committedPosition` is committed, as is every segment before. */
   committedSegment: Segment | null
   committedPosition: number
+  writingThrough: { readonly segment: Segment; readonly position: number } | null = null
+  leftovers: readonly number[] = []
+  /** The entry of the partition's directory is durable. */
+  directorySynced: boolean
   /** Set when the partition can not be served: damage that must not be hidden. Every access then fails with it. */
   offline: KafkaError | null = null
   deleted = false
@@ -103,6 +108,7 @@ export class PartitionLog implements CommitTarget, ChunkOwner {
     this.logEndOffset = state?.logEndOffset ?? 0
     this.highWatermark = this.logEndOffset
     this.segments = [...(state?.segments ?? [])]
+    this.directorySynced = this.segments.some((segment) => segment.entrySynced)
     this.epochs = state?.epochs ?? new LeaderEpochs()
     this.producers = state?.producers ?? new ProducerState()
     this.committedSegment = this.segments.at(-1) ?? null
@@ -160,7 +166,7 @@ export class PartitionLog implements CommitTarget, ChunkOwner {
 
   /**
    * Puts a batch behind the log end in memory and into everything derived from it. Only `append` and recovery call it. Returns
-   * the stored bytes.
+   * the stored bytes. Recovery names the segment that had the batch (-1: any).
    */
   store(
     source: Buffer,
@@ -169,23 +175,57 @@ export class PartitionLog implements CommitTarget, ChunkOwner {
     baseOffset: number,
     leaderEpoch: number,
     now: number,
+    segmentBase = -1,
   ): Buffer {
     const bytes = end - start
     const maxTimestamp = header.maxTimestamp(source, start)
-    const segment = this.#segmentFor(bytes, baseOffset, maxTimestamp, now)
+    const segment = this.#segmentFor(bytes, baseOffset, maxTimestamp, now, segmentBase)
     const chunk = this.#chunkFor(segment, bytes, baseOffset)
     const at = chunk.used
     source.copy(chunk.buffer, at, start, end)
     header.setBaseOffset(chunk.buffer, at, baseOffset)
     header.setPartitionLeaderEpoch(chunk.buffer, at, leaderEpoch)
     chunk.used = at + bytes
+    this.#derive(chunk.buffer, at, segment, bytes, baseOffset, leaderEpoch, maxTimestamp)
+    return chunk.buffer.subarray(at, chunk.used)
+  }
+
+  /**
+   * Takes a batch that stands durable in the segment's file, right behind what the log has there. Only recovery calls it, with no
+   * chunk in memory.
+   */
+  adopt(source: Buffer, at: number, segment: Segment): void {
+    const bytes = header.batchSize(source, at)
+    const baseOffset = header.baseOffset(source, at)
+    const epoch = header.partitionLeaderEpoch(source, at)
+    this.#derive(source, at, segment, bytes, baseOffset, epoch, header.maxTimestamp(source, at))
+    segment.verified.add(segment.written, segment.size)
+    segment.written = segment.size
+  }
+
+  /** The segment that recovery puts the batch at `baseOffset` into, given the base offset of the one that had it. */
+  segmentOf(segmentBase: number, baseOffset: number): Segment | null {
+    const active = this.segments.at(-1)
+    if (active?.baseOffset === segmentBase) return active
+    return segmentBase === baseOffset ? this.#newSegment(baseOffset) : null
+  }
+
+  /** What is derived from a batch that stands at the end of `segment`. */
+  #derive(
+    buffer: Buffer,
+    at: number,
+    segment: Segment,
+    bytes: number,
+    baseOffset: number,
+    leaderEpoch: number,
+    maxTimestamp: number,
+  ): void {
     segment.index.batch(baseOffset - segment.baseOffset, segment.size, segment.maxTimestamp)
     segment.size += bytes
     if (maxTimestamp > segment.maxTimestamp) segment.maxTimestamp = maxTimestamp
     this.epochs.assign(leaderEpoch, baseOffset)
-    this.producers.observe(chunk.buffer, at, baseOffset, this.highWatermark)
-    this.logEndOffset = baseOffset + header.lastOffsetDelta(source, start) + 1
-    return chunk.buffer.subarray(at, chunk.used)
+    this.producers.observe(buffer, at, baseOffset, this.highWatermark)
+    this.logEndOffset = baseOffset + header.lastOffsetDelta(buffer, at) + 1
   }
 
   committed(append: PendingAppend): void {
@@ -259,6 +299,15 @@ export class PartitionLog implements CommitTarget, ChunkOwner {
     }
     this.#nextWriting ??= this.#writing.then(start, start)
     return this.#nextWriting
+  }
+
+  async writeThrough(segments: readonly Segment[], position: number): Promise<boolean> {
+    const segment = segments.at(-1)
+    if (segment === undefined) return false
+    this.writingThrough = { segment, position }
+    const done = await writeThrough(this, segments, position)
+    if (!done) this.writingThrough = null
+    return done
   }
 
   /** Resolves when no write-out is under way. */
@@ -344,16 +393,33 @@ export class PartitionLog implements CommitTarget, ChunkOwner {
     )
   }
 
-  #segmentFor(bytes: number, baseOffset: number, maxTimestamp: number, now: number): Segment {
+  #segmentFor(
+    bytes: number,
+    baseOffset: number,
+    maxTimestamp: number,
+    now: number,
+    segmentBase: number,
+  ): Segment {
     const time = maxTimestamp < 0 ? now : maxTimestamp
+    const known = segmentBase < 0 ? null : this.segmentOf(segmentBase, baseOffset)
+    if (known !== null) {
+      known.firstTimestamp ??= time
+      return known
+    }
     const active = this.segments.at(-1)
     if (active !== undefined && !active.sealed && !this.#mustRoll(active, bytes, baseOffset, time)) {
       active.firstTimestamp ??= time
       return active
     }
+    const segment = this.#newSegment(baseOffset)
+    segment.firstTimestamp = time
+    return segment
+  }
+
+  #newSegment(baseOffset: number): Segment {
+    const active = this.segments.at(-1)
     if (active !== undefined) active.sealed = true
     const segment = new Segment(baseOffset, `${this.directory}/${segmentFileName(baseOffset)}`, 0, -1)
-    segment.firstTimestamp = time
     this.segments.push(segment)
     return segment
   }

@@ -26,6 +26,7 @@ export function logOptions(
     walFilesMax,
     groupBytesMax: config.get('wal.group.max.bytes'),
     groupRecordsMax,
+    directBytesMin: config.get('wal.direct.min.bytes'),
     lingerMs: config.get('wal.linger.ms'),
     cacheBytes: config.get('log.cache.bytes'),
     writeBehindBytes: config.get('log.write.behind.bytes'),

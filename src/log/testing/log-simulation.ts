@@ -16,6 +16,9 @@ import { SimProducer } from './sim-producer.ts'
 import { SimReader } from './sim-reader.ts'
 import { LogLines, testLogConfig, testLogOptions } from './test-options.ts'
 
+/** From all groups straight to segments to none. */
+const directBytesMin = [1, 600, 3000, Infinity]
+
 export interface SimulationOptions {
   readonly sync?: LogOptions['sync']
   /** Lives of the process; each but the last ends in a crash, a kill or an orderly stop. */
@@ -188,6 +191,7 @@ export class LogSimulation {
     const options: LogOptions = {
       ...testLogOptions,
       sync: this.#sync,
+      directBytesMin: directBytesMin[this.#random.below(directBytesMin.length)] ?? Infinity,
       onFatal: (error) => this.#onFatal(life, error),
     }
     const seen = this.#options.plant === undefined ? env : this.#options.plant(env)
@@ -197,7 +201,8 @@ export class LogSimulation {
   #config(): typeof testLogConfig {
     return {
       ...testLogConfig,
-      segmentBytes: 4096 << (this.#seed % 4),
+      // Another one in each life: what a segment had is put back where it was all the same.
+      segmentBytes: 4096 << ((this.#seed + this.#life.number) % 4),
       retentionBytes: this.#seed % 3 === 0 ? 48 << 10 : -1,
     }
   }

@@ -12,6 +12,7 @@ export const testLogOptions: LogOptions = {
   walFilesMax: 6,
   groupBytesMax: 16 << 10,
   groupRecordsMax: 64,
+  directBytesMin: Infinity,
   lingerMs: 0,
   cacheBytes: 96 << 10,
   writeBehindBytes: 32 << 10,
