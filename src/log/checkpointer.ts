@@ -134,7 +134,7 @@ export class Checkpointer {
     const write = async (): Promise<void> => {
       const head = headOf()
       const partitions: CheckpointPartition[] = []
-      const starts = new Map<PartitionLog, number>()
+      const stated = new Map<PartitionLog, { start: number; recovery: number }>()
       for (const log of logs()) {
         if (
           log.segments.length === 0 &&
@@ -146,11 +146,14 @@ export class Checkpointer {
         // Without a WAL nothing says what lay between the recovery point and a log start beyond it.
         const start = head.walHasRest ? log.logStartOffset : Math.min(log.logStartOffset, log.recoveryOffset)
         partitions.push(checkpointOf(log, start))
-        starts.set(log, start)
+        stated.set(log, { start, recovery: log.recoveryOffset })
       }
       await writeCheckpoint(env, directory, { ...head, createdMs: env.clock.now(), partitions })
       this.#head = head
-      for (const [log, start] of starts) if (start > log.durableLogStart) log.durableLogStart = start
+      for (const [log, { start, recovery }] of stated) {
+        if (start > log.durableLogStart) log.durableLogStart = start
+        if (recovery > log.durableRecoveryOffset) log.durableRecoveryOffset = recovery
+      }
     }
     const turn = this.#lastWrite.then(() => this.#guarded(write, true))
     this.#lastWrite = turn.catch(() => {})

@@ -3,6 +3,7 @@ import { KafkaError } from '../protocol/errors.ts'
 import * as header from '../records/record-batch.ts'
 import type { CommitTarget, PendingAppend } from './commit.ts'
 import { LeaderEpochs } from './leader-epochs.ts'
+import { deletedError, fenced, refusal, tooLarge } from './log-errors.ts'
 import type { LogConfig } from './log-config.ts'
 import { type LogRead, readLog } from './log-reader.ts'
 import type { LogShared } from './log-shared.ts'
@@ -82,6 +83,8 @@ export class PartitionLog implements CommitTarget, ChunkOwner {
   recoveryProducers: Buffer
   /** The log start that a durable checkpoint states; only what lies below it may be removed. Never above `logStartOffset`. */
   durableLogStart: number
+  /** The recovery point that a durable checkpoint states; `recoveryOffset` is ahead of it while one is being written. */
+  durableRecoveryOffset: number
   /** Some data is not in synced segment files yet, so the next checkpoint has work here. */
   dirty = false
   #writing: Promise<void> | null = null
@@ -117,6 +120,7 @@ export class PartitionLog implements CommitTarget, ChunkOwner {
     this.recoveryPosition = this.committedPosition
     this.recoveryProducers = this.producers.encode(this.recoveryOffset)
     this.durableLogStart = this.logStartOffset
+    this.durableRecoveryOffset = 0
   }
 
   get lastStableOffset(): number {
@@ -470,29 +474,4 @@ export class PartitionLog implements CommitTarget, ChunkOwner {
     }
     return false
   }
-}
-
-function tooLarge(log: PartitionLog, bytes: number): KafkaError {
-  return new KafkaError(
-    'MESSAGE_TOO_LARGE',
-    `a batch of ${bytes} bytes for ${log.topic}-${log.partition} does not fit into a file of the write-ahead log, which takes ${log.shared.batchBytesMax}; send smaller batches or raise wal.file.bytes`,
-  )
-}
-
-function deletedError(log: PartitionLog): KafkaError {
-  return new KafkaError('UNKNOWN_TOPIC_OR_PARTITION', `${log.topic}-${log.partition} has been deleted`)
-}
-
-function fenced(log: PartitionLog, leaderEpoch: number): KafkaError {
-  return new KafkaError(
-    'FENCED_LEADER_EPOCH',
-    `an append to ${log.topic}-${log.partition} with leader epoch ${leaderEpoch} comes after epoch ${log.epochs.latest} has begun`,
-  )
-}
-
-function refusal(log: PartitionLog): KafkaError {
-  const reason = log.shared.committer.failed
-    ? 'the disk failed, so nothing can be made durable any more; the server is stopping'
-    : 'no disk space is left; free some or shorten retention, then retry'
-  return new KafkaError('KAFKA_STORAGE_ERROR', `${log.topic}-${log.partition} takes no appends: ${reason}`)
 }

@@ -49,7 +49,7 @@ export async function removeBelowLogStart(log: PartitionLog): Promise<number> {
     const end = second?.baseOffset ?? log.highWatermark
     if (end > log.durableLogStart || first.size === 0 || !wholeSegmentCommitted(log, first)) break
     // Recovery reads in the file what the WAL only refers to: the producers of deleted records are known from them.
-    if (first.direct && end > log.recoveryOffset) break
+    if (first.direct && end > log.durableRecoveryOffset) break
     if (second === undefined) {
       if (log.logEndOffset > log.highWatermark) break
       first.sealed = true

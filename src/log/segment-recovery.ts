@@ -57,7 +57,8 @@ export async function stateBeforeReplay(
   logger: LogLogger,
 ): Promise<RecoveredState | null> {
   const bases = await segmentBases(env, directory)
-  const state = entry === null ? emptyState(0) : stateFromCheckpoint(entry, directory, lastBaseOf(entry, bases))
+  const state =
+    entry === null ? emptyState(0) : stateFromCheckpoint(entry, directory, lastBaseOf(entry, bases))
   const lost = lostSegment(state, bases, logger)
   if (lost !== null) return lost
   const named = new Set(state.segments.map((segment) => segment.baseOffset))
@@ -103,7 +104,8 @@ export async function stateFromFiles(
   logger: LogLogger,
 ): Promise<RecoveredState | null> {
   const bases = await segmentBases(env, directory)
-  const state = entry === null ? emptyState(0) : stateFromCheckpoint(entry, directory, lastBaseOf(entry, bases))
+  const state =
+    entry === null ? emptyState(0) : stateFromCheckpoint(entry, directory, lastBaseOf(entry, bases))
   const lost = lostSegment(state, bases, logger)
   if (lost !== null) return lost
   if (bases.length === 0) return entry === null ? null : state

@@ -28,7 +28,9 @@ export async function syncSegment(log: LogState, segment: Segment): Promise<void
  * whose directory may not be there yet when the sync starts is left for the next.
  */
 export async function syncPartitionDirectories(logs: readonly LogState[]): Promise<void> {
-  const made = logs.filter((log) => !log.directorySynced && log.segments.some(({ entrySynced }) => entrySynced))
+  const made = logs.filter(
+    (log) => !log.directorySynced && log.segments.some(({ entrySynced }) => entrySynced),
+  )
   const [first] = made
   if (first === undefined) return
   await first.shared.env.files.syncDirectory(dirname(first.directory))

@@ -49,8 +49,8 @@ async function writeSome(log: LogState, segment: Segment): Promise<void> {
   const { tailCache, handles, metrics } = log.shared
   if (!segment.created) await createFile(log, segment)
   const handle = handles.acquireOpen(segment.path) ?? (await handles.acquire(segment.path, true))
-  if (segment.removed || log.deleted) {
-    // Its chunks went while the file was being opened.
+  if (segment.removed || log.deleted || segment.written >= writableEnd(log, segment)) {
+    // Its chunks went while the file was being opened, or a commit gave up writing through.
     handles.release(segment.path)
     return
   }

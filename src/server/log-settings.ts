@@ -47,6 +47,7 @@ export function logMetrics(metrics: Metrics): LogMetrics {
     walCommitSeconds: metrics.histogram('chronik_wal_commit_seconds'),
     walSyncSeconds: metrics.histogram('chronik_wal_sync_seconds'),
     walGroupBytes: metrics.histogram('chronik_wal_group_bytes'),
+    directBytes: metrics.counter('chronik_wal_direct_bytes_total'),
     walGroupRecords: metrics.histogram('chronik_wal_group_batches'),
     segmentBytes: metrics.counter('chronik_segment_written_bytes_total'),
     segmentSyncSeconds: metrics.histogram('chronik_segment_sync_seconds'),

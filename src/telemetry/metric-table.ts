@@ -229,6 +229,11 @@ const storageMetrics = defineMetrics({
     octaves: FINE_TIMES,
     help: 'Time of fdatasync alone.',
   },
+  chronik_wal_direct_bytes_total: {
+    type: 'counter',
+    labels: [],
+    help: 'Bytes of large appends that were committed in segment files, without going through the write-ahead log.',
+  },
   chronik_wal_group_bytes: {
     type: 'histogram',
     labels: [],

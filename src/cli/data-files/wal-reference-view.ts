@@ -12,7 +12,10 @@ export interface ReferencedBatch {
 }
 
 /** The segment file that a REFERENCE record points into; null when the record itself is damaged. */
-export function referencedFile(directory: OfflineDirectory, { header, payload }: WalRecordView): string | null {
+export function referencedFile(
+  directory: OfflineDirectory,
+  { header, payload }: WalRecordView,
+): string | null {
   const reference = decodeWalReference(payload)
   if (reference === null) return null
   const name = `${header.topicId.toString('base64url')}-${header.partition}`

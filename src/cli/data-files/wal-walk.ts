@@ -1,5 +1,10 @@
 import type { Env } from '../../env/env.ts'
-import { decodeWalReference, walFileHeaderBytes, walFileName, walRecordType } from '../../log/wal/wal-format.ts'
+import {
+  decodeWalReference,
+  walFileHeaderBytes,
+  walFileName,
+  walRecordType,
+} from '../../log/wal/wal-format.ts'
 import * as header from '../../records/record-batch.ts'
 import { WalFileView, type WalRecordView } from './wal-file-view.ts'
 

@@ -180,6 +180,7 @@ export class Wal implements Committer {
       sync === 'commit' && group.bytes >= directBytesMin
         ? await commitDirectly(group, directBytesMin)
         : { appends: group.appends, ranges: noRanges }
+    for (const range of content.ranges) this.#metrics.directBytes.add(range.endPosition - range.position)
     const bytes = contentBytes(content)
     const file = await this.#fileFor(bytes)
     const written = this.#write(file, content, bytes)
