@@ -149,7 +149,7 @@ export class CoordinatorPartition<T extends ShardTypes, S extends CoordinatorSha
       this.#throwUnlessActive()
       const batch = this.#newBatch(null, marker)
       this.#timeline.epoch = batch.epoch
-      this.#shard.endTransaction?.(marker.producerId, marker.outcome)
+      this.#shard.replayMarker?.(marker.producerId, marker.outcome)
       batch.callers.push({ release: resolve, reject })
       this.#scheduleFlush()
     })
@@ -369,7 +369,7 @@ export class CoordinatorPartition<T extends ShardTypes, S extends CoordinatorSha
 
 function replayLoaded<T extends ShardTypes>(shard: CoordinatorShard<T>, batch: LoadedBatch): void {
   if (batch.kind === 'marker') {
-    shard.endTransaction?.(batch.producerId, batch.outcome)
+    shard.replayMarker?.(batch.producerId, batch.outcome)
     return
   }
   for (const { key, value } of batch.records) {

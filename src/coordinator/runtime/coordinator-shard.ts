@@ -13,7 +13,7 @@ export interface CoordinatorShard<T extends ShardTypes> {
   /** Applies a record, from the log or of the turn that just ended. It counts only if the transaction of `producerId` is committed, unless that is -1. */
   replay(record: T['record'], producerId: number): void
   /** The transaction of the producer has ended, for the records of this partition. Only where records can be part of one. */
-  endTransaction?(producerId: number, outcome: TransactionOutcome): void
+  replayMarker?(producerId: number, outcome: TransactionOutcome): void
   encode(record: T['record']): CoordinatorRecord
   /** Null for records of a type that this version does not know: they are skipped. Throws when the bytes are corrupt. */
   decode(key: Buffer, value: Buffer | null): T['record'] | null
