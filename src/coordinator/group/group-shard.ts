@@ -1,12 +1,14 @@
 import { errorCode, KafkaError } from '../../protocol/errors.ts'
 import type { OffsetCommitRequest, OffsetCommitResponse } from '../../protocol/messages/08-offset-commit.ts'
+import type { TxnOffsetCommitRequest } from '../../protocol/messages/28-txn-offset-commit.ts'
+import type { TransactionOutcome } from '../../records/control-record.ts'
 import type { JoinGroupResponse } from '../../protocol/messages/11-join-group.ts'
 import type { HeartbeatRequest, HeartbeatResponse } from '../../protocol/messages/12-heartbeat.ts'
 import type { LeaveGroupResponse } from '../../protocol/messages/13-leave-group.ts'
 import type { SyncGroupRequest, SyncGroupResponse } from '../../protocol/messages/14-sync-group.ts'
 import type { DeleteGroupsResponse } from '../../protocol/messages/42-delete-groups.ts'
 import type { OffsetDeleteRequest, OffsetDeleteResponse } from '../../protocol/messages/47-offset-delete.ts'
-import type { CoordinatorRecord } from '../runtime/coordinator-log.ts'
+import type { CoordinatorRecord, TransactionalProducer } from '../runtime/coordinator-log.ts'
 import type { CoordinatorShard } from '../runtime/coordinator-shard.ts'
 import type { Timeline } from '../runtime/timeline.ts'
 import type { Parked } from '../runtime/turn.ts'
@@ -62,7 +64,7 @@ export class GroupShard implements CoordinatorShard<GroupTypes> {
     this.groups = new GroupStore(timeline, this.offsets)
   }
 
-  replay(record: GroupRecord): void {
+  replay(record: GroupRecord, producerId = -1): void {
     switch (record.kind) {
       case 'classic-group':
         this.groups.replayClassic(record.groupId, record.value)
@@ -70,9 +72,13 @@ export class GroupShard implements CoordinatorShard<GroupTypes> {
       case 'offset': {
         const { groupId, topic, partition, value } = record
         if (value === null) this.offsets.remove(groupId, topic, partition)
-        else this.offsets.put(groupId, { ...value, topic, partition })
+        else this.offsets.put(groupId, { ...value, topic, partition }, producerId)
       }
     }
+  }
+
+  replayMarker(producerId: number, outcome: TransactionOutcome): void {
+    this.offsets.endTransaction(producerId, outcome)
   }
 
   encode(record: GroupRecord): CoordinatorRecord {
@@ -194,6 +200,28 @@ export class GroupShard implements CoordinatorShard<GroupTypes> {
       )
     }
     return commitOffsets(this.#context(turn), request)
+  }
+
+  /** TxnOffsetCommit. Throws a KafkaError when the group does not let the committer commit. */
+  commitTransactionalOffsets(
+    turn: GroupTurn,
+    request: TxnOffsetCommitRequest,
+    producer: TransactionalProducer,
+    from: RequestContext,
+  ): OffsetCommitResponse {
+    const { groupId, topics } = request
+    const group = this.groups.find(groupId, turn.now)
+    if (group !== null) {
+      validateOffsetCommit(group, request, true)
+      this.#keepAlive(turn, group, request.memberId)
+    } else if (request.generationIdOrMemberEpoch >= 0) {
+      throw new KafkaError(
+        from.apiVersion >= 6 ? 'GROUP_ID_NOT_FOUND' : 'ILLEGAL_GENERATION',
+        `group "${groupId}" does not exist; join it first`,
+      )
+    }
+    turn.producer = producer
+    return commitOffsets(this.#context(turn), { groupId, topics, retentionTimeMs: -1 })
   }
 
   fetchOffsets(request: FetchGroup, view: OffsetView): FetchedGroup {

@@ -1,5 +1,5 @@
 import type { Group } from './group.ts'
-import type { StoredOffset } from './offsets/offset-store.ts'
+import type { PlacedOffset } from './offsets/stored-offset.ts'
 
 /** What metrics and the console show of a group. Offsets are committed ones. */
 export interface GroupSnapshot {
@@ -11,7 +11,7 @@ export interface GroupSnapshot {
   readonly protocol: string
   readonly generation: number
   readonly members: readonly MemberSnapshot[]
-  readonly offsets: readonly StoredOffset[]
+  readonly offsets: readonly PlacedOffset[]
 }
 
 export interface MemberSnapshot {
@@ -21,7 +21,7 @@ export interface MemberSnapshot {
   readonly clientHost: string
 }
 
-export function groupSnapshot(group: Group, offsets: Iterable<StoredOffset>): GroupSnapshot {
+export function groupSnapshot(group: Group, offsets: Iterable<PlacedOffset>): GroupSnapshot {
   return {
     groupId: group.groupId,
     kind: group.kind,
@@ -35,6 +35,15 @@ export function groupSnapshot(group: Group, offsets: Iterable<StoredOffset>): Gr
       clientId,
       clientHost,
     })),
-    offsets: [...offsets],
+    offsets: [...offsets].map((placed) => ({
+      topic: placed.topic,
+      partition: placed.partition,
+      offset: placed.offset,
+      leaderEpoch: placed.leaderEpoch,
+      metadata: placed.metadata,
+      commitTimestamp: placed.commitTimestamp,
+      expireTimestamp: placed.expireTimestamp,
+      topicId: placed.topicId,
+    })),
   }
 }

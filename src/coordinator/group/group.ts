@@ -17,11 +17,15 @@ export interface Committer {
   readonly generationIdOrMemberEpoch: number
 }
 
-/** Throws a KafkaError unless the committer may commit now. */
-export function validateOffsetCommit(group: Group, committer: Committer): void {
+/**
+ * Throws a KafkaError unless the committer may commit now. In a transaction a producer that does not say for which member is taken at
+ * its word (clients before KIP-447), and a rebalance does not keep a member of the generation from it.
+ */
+export function validateOffsetCommit(group: Group, committer: Committer, transactional = false): void {
   const { memberId, groupInstanceId, generationIdOrMemberEpoch: generation } = committer
   if (generation < 0 && group.state === 'Empty') return
   if (generation < 0 && memberId === '' && groupInstanceId === null) {
+    if (transactional) return
     throw new KafkaError(
       'UNKNOWN_MEMBER_ID',
       `group "${group.groupId}" has members, so only they can commit; use another group id or stop them`,
@@ -34,7 +38,7 @@ export function validateOffsetCommit(group: Group, committer: Committer): void {
       `group "${group.groupId}" is in generation ${group.generation}, not ${generation}`,
     )
   }
-  if (group.state === 'CompletingRebalance') {
+  if (group.state === 'CompletingRebalance' && !transactional) {
     throw new KafkaError('REBALANCE_IN_PROGRESS', `group "${group.groupId}" is being assigned its partitions`)
   }
 }

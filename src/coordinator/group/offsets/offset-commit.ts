@@ -7,11 +7,14 @@ import type { GroupContext } from '../group-turn.ts'
 
 type CommitPartition = OffsetCommitRequest['topics'][number]['partitions'][number]
 
+/** What OffsetCommit and TxnOffsetCommit have in common. */
+export type CommitRequest = Pick<OffsetCommitRequest, 'groupId' | 'topics' | 'retentionTimeMs'>
+
 /**
  * Turns the offsets of a validated OffsetCommit into records. The caller has resolved topic ids to names and the other
  * way round as far as it knows them.
  */
-export function commitOffsets(context: GroupContext, request: OffsetCommitRequest): OffsetCommitResponse {
+export function commitOffsets(context: GroupContext, request: CommitRequest): OffsetCommitResponse {
   const { turn, options } = context
   const commit = (topic: string, topicId: string, partition: CommitPartition): number => {
     const metadata = partition.committedMetadata ?? ''
