@@ -30,6 +30,8 @@ import { offsetDeleteHandler } from './handlers/47-offset-delete.ts'
 import { describeQuorumHandler } from './handlers/55-describe-quorum.ts'
 import { describeClusterHandler } from './handlers/60-describe-cluster.ts'
 import { describeProducersHandler } from './handlers/61-describe-producers.ts'
+import { consumerGroupHeartbeatHandler } from './handlers/68-consumer-group-heartbeat.ts'
+import { consumerGroupDescribeHandler } from './handlers/69-consumer-group-describe.ts'
 import { listConfigResourcesHandler } from './handlers/74-list-config-resources.ts'
 import { describeTopicPartitionsHandler } from './handlers/75-describe-topic-partitions.ts'
 
@@ -80,6 +82,8 @@ for (const handler of [
   erase(describeQuorumHandler),
   erase(describeClusterHandler),
   erase(describeProducersHandler),
+  erase(consumerGroupHeartbeatHandler),
+  erase(consumerGroupDescribeHandler),
   erase(listConfigResourcesHandler),
   erase(describeTopicPartitionsHandler),
 ]) {

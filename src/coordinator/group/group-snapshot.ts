@@ -1,3 +1,4 @@
+import type { ConsumerGroup } from './consumer/consumer-group.ts'
 import type { Group } from './group.ts'
 import type { StoredOffset } from './offsets/offset-store.ts'
 
@@ -22,6 +23,7 @@ export interface MemberSnapshot {
 }
 
 export function groupSnapshot(group: Group, offsets: Iterable<StoredOffset>): GroupSnapshot {
+  if (group.kind === 'consumer') return consumerGroupSnapshot(group, offsets)
   return {
     groupId: group.groupId,
     kind: group.kind,
@@ -32,6 +34,24 @@ export function groupSnapshot(group: Group, offsets: Iterable<StoredOffset>): Gr
     members: [...group.members.values()].map(({ memberId, groupInstanceId, clientId, clientHost }) => ({
       memberId,
       groupInstanceId,
+      clientId,
+      clientHost,
+    })),
+    offsets: [...offsets],
+  }
+}
+
+function consumerGroupSnapshot(group: ConsumerGroup, offsets: Iterable<StoredOffset>): GroupSnapshot {
+  return {
+    groupId: group.groupId,
+    kind: group.kind,
+    state: group.committedState,
+    protocolType: group.protocolType,
+    protocol: '',
+    generation: group.committedEpoch,
+    members: group.committedMembers.map(({ memberId, instanceId, clientId, clientHost }) => ({
+      memberId,
+      groupInstanceId: instanceId,
       clientId,
       clientHost,
     })),
