@@ -31,6 +31,8 @@ import { describeQuorumHandler } from './handlers/55-describe-quorum.ts'
 import { updateFeaturesHandler } from './handlers/57-update-features.ts'
 import { describeClusterHandler } from './handlers/60-describe-cluster.ts'
 import { describeProducersHandler } from './handlers/61-describe-producers.ts'
+import { consumerGroupHeartbeatHandler } from './handlers/68-consumer-group-heartbeat.ts'
+import { consumerGroupDescribeHandler } from './handlers/69-consumer-group-describe.ts'
 import { listConfigResourcesHandler } from './handlers/74-list-config-resources.ts'
 import { describeTopicPartitionsHandler } from './handlers/75-describe-topic-partitions.ts'
 
@@ -82,6 +84,8 @@ for (const handler of [
   erase(updateFeaturesHandler),
   erase(describeClusterHandler),
   erase(describeProducersHandler),
+  erase(consumerGroupHeartbeatHandler),
+  erase(consumerGroupDescribeHandler),
   erase(listConfigResourcesHandler),
   erase(describeTopicPartitionsHandler),
 ]) {
