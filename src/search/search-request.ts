@@ -27,8 +27,7 @@ export interface SortKey {
   /** A field, or `_score`, `_doc` (log order), `_timestamp`, `_offset`, `_partition`. */
   readonly field: string
   readonly order: 'asc' | 'desc'
-  /** Where documents without the field go: `_first`, `_last`, or as if they had this value. */
-  readonly missing: string | number
+  readonly missing: 'first' | 'last' | { readonly value: string | number }
   /** Which of several values counts. */
   readonly mode: 'min' | 'max'
 }

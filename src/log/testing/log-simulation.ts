@@ -14,10 +14,7 @@ import { PartitionModel } from './partition-model.ts'
 import { type End, Life } from './sim-life.ts'
 import { SimProducer } from './sim-producer.ts'
 import { SimReader } from './sim-reader.ts'
-import { LogLines, testLogConfig, testLogOptions } from './test-options.ts'
-
-/** From all groups straight to segments to none. */
-const directBytesMin = [1, 600, 3000, Infinity]
+import { LogLines, simulatedDirectBytes, testLogConfig, testLogOptions } from './test-options.ts'
 
 export interface SimulationOptions {
   readonly sync?: LogOptions['sync']
@@ -191,7 +188,7 @@ export class LogSimulation {
     const options: LogOptions = {
       ...testLogOptions,
       sync: this.#sync,
-      directBytesMin: directBytesMin[this.#random.below(directBytesMin.length)] ?? Infinity,
+      directBytesMin: simulatedDirectBytes[this.#random.below(simulatedDirectBytes.length)] ?? Infinity,
       onFatal: (error) => this.#onFatal(life, error),
     }
     const seen = this.#options.plant === undefined ? env : this.#options.plant(env)

@@ -28,6 +28,9 @@ export const testLogOptions: LogOptions = {
   },
 }
 
+/** What lives of a simulation draw `directBytesMin` from: all groups go straight to segments, some, or none. */
+export const simulatedDirectBytes = [1, 600, 3000, Infinity]
+
 export const testLogConfig: LogConfig = {
   segmentBytes: 16 << 10,
   segmentMs: 1e15,

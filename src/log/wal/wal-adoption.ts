@@ -3,7 +3,7 @@ import * as header from '../../records/record-batch.ts'
 import type { PartitionLog } from '../partition-log.ts'
 import { scanSegment } from '../segment-scan.ts'
 import { decodeWalReference, type WalRecordHeader } from './wal-format.ts'
-import type { Outcome } from './wal-replay.ts'
+import type { ReplayOutcome } from './replay-outcome.ts'
 
 /**
  * Takes what a REFERENCE record stands for into the log. The batches were durable in the segment file before the record was written, so
@@ -13,7 +13,7 @@ export async function adoptReference(
   log: PartitionLog,
   record: WalRecordHeader,
   payload: Buffer,
-): Promise<Outcome> {
+): Promise<ReplayOutcome> {
   const lastOffset = record.baseOffset + record.lastOffsetDelta
   if (lastOffset < log.logEndOffset) {
     const same =

@@ -3,6 +3,7 @@ import * as header from '../../records/record-batch.ts'
 import type { LogLogger } from '../log-logger.ts'
 import type { PartitionLog } from '../partition-log.ts'
 import { adoptReference } from './wal-adoption.ts'
+import type { ReplayOutcome } from './replay-outcome.ts'
 import { type WalRecordHeader, walRecordType } from './wal-format.ts'
 import { WalFileReader } from './wal-reader.ts'
 
@@ -110,7 +111,7 @@ class Replay {
     return false
   }
 
-  #outcome(header: WalRecordHeader, payload: Buffer): Outcome | Promise<Outcome> {
+  #outcome(header: WalRecordHeader, payload: Buffer): ReplayOutcome | Promise<ReplayOutcome> {
     if (header.type === walRecordType.group) return null
     const log = this.#options.find(header.topicId, header.partition)
     if (log === undefined || log.offline !== null) return null
@@ -179,19 +180,13 @@ class Replay {
   }
 }
 
-/**
- * The log that took the record, null when none needed it, or what is wrong with it. `unreadable`: the record is good, and the segment
- * that it points into does not have the batches.
- */
-export type Outcome = PartitionLog | null | 'damaged' | 'gap' | 'contradiction' | 'unreadable'
-
 const places: Readonly<Record<string, string>> = {
   contradiction: 'its segment, which contradicts the write-ahead log',
   unreadable: 'the segment that had them durable',
 }
 
 /** `anew`: no checkpoint says where the log of the partition begins. */
-function replay(log: PartitionLog, record: WalRecordHeader, payload: Buffer, anew: boolean): Outcome {
+function replay(log: PartitionLog, record: WalRecordHeader, payload: Buffer, anew: boolean): ReplayOutcome {
   if (record.baseOffset < log.logEndOffset) {
     // Segments were read instead of a checkpoint: the leader epoch of a batch is the one field that no CRC covers there.
     const same =
