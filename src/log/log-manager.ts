@@ -243,7 +243,7 @@ export class LogManager implements AsyncDisposable {
   }
 
   #writeLogStarts(): Promise<void> {
-    return this.#wal === null ? this.checkpoint() : this.#checkpointer.writeLogStarts()
+    return this.#wal === null ? this.checkpoint() : this.#checkpointer.rewrite()
   }
 
   async #removeExpired(): Promise<void> {

@@ -4,7 +4,7 @@ import * as header from '../records/record-batch.ts'
 import type { CommitTarget, PendingAppend } from './commit.ts'
 import { LeaderEpochs } from './leader-epochs.ts'
 import type { LogConfig } from './log-config.ts'
-import { type LogRead, readLog } from './log-reader.ts'
+import { type LogRead, readLog, segmentIndexFor } from './log-reader.ts'
 import type { LogShared } from './log-shared.ts'
 import { producerBatch, ProducerState } from './producer-state.ts'
 import { Segment, segmentFileName } from './segment.ts'
@@ -31,10 +31,14 @@ export interface Appended {
 export interface PartitionLogState {
   readonly logStartOffset: number
   readonly logEndOffset: number
+  readonly cleanedOffset: number
   readonly segments: readonly Segment[]
   readonly epochs: LeaderEpochs
   readonly producers: ProducerState
 }
+
+/** Compaction has put one segment in the place of others. */
+export type ExchangeWatcher = (replaced: readonly Segment[], by: Segment) => void
 
 const smallestChunkBytes = 16 << 10
 
@@ -73,6 +77,8 @@ export class PartitionLog implements CommitTarget, ChunkOwner {
   /** What the next checkpoint says: data below is durable in segment files, the last of which ends at `recoveryPosition`. */
   recoveryOffset: number
   recoveryPosition: number
+  /** Compaction has been through everything below (Kafka's cleaner offset checkpoint); a checkpoint remembers it. */
+  cleanedOffset: number
   /** The producer state as of `recoveryOffset`, as `ProducerState.encode` writes it. */
   recoveryProducers: Buffer
   /** The log start that a durable checkpoint states; only what lies below it may be removed. Never above `logStartOffset`. */
@@ -85,6 +91,7 @@ export class PartitionLog implements CommitTarget, ChunkOwner {
   /** The last chunk still takes appends. */
   #chunkOpen = false
   readonly #watchers = new Set<() => void>()
+  readonly #exchangeWatchers = new Set<ExchangeWatcher>()
 
   constructor(
     identity: PartitionLogIdentity,
@@ -111,6 +118,7 @@ export class PartitionLog implements CommitTarget, ChunkOwner {
     this.recoveryPosition = this.committedPosition
     this.recoveryProducers = this.producers.encode(this.recoveryOffset)
     this.durableLogStart = this.logStartOffset
+    this.cleanedOffset = state?.cleanedOffset ?? 0
   }
 
   get lastStableOffset(): number {
@@ -278,6 +286,43 @@ export class PartitionLog implements CommitTarget, ChunkOwner {
     if (active !== undefined && active.size > 0) active.sealed = true
   }
 
+  /** Seals the active segment and begins an empty one at the log end, so that all that is in the log may be compacted. */
+  rollToEmpty(): void {
+    const active = this.segments.at(-1)
+    if (active === undefined || active.size === 0) return
+    active.sealed = true
+    this.segments.push(this.#newSegment(this.logEndOffset))
+  }
+
+  /**
+   * Puts one segment in the place of several that follow one another, are wholly committed and not the last. Readers that still have one
+   * of those may go on reading its file, which goes later. Returns false, and changes nothing, when they are not in the log any more.
+   */
+  replaceSegments(replaced: readonly Segment[], by: Segment): boolean {
+    const first = this.segments.indexOf(replaced[0] as Segment)
+    const stand = replaced.every((segment, i) => this.segments[first + i] === segment && !segment.removed)
+    if (first < 0 || !stand || this.deleted || this.segments.length <= first + replaced.length) return false
+    for (const segment of replaced) segment.replaced = true
+    this.segments = this.segments.toSpliced(first, replaced.length, by)
+    // What is in memory of the old ones must not be served beside the new one; nothing older than them can be in memory alone.
+    const last = this.chunks.findLastIndex((chunk) => replaced.includes(chunk.segment))
+    for (let left = last + 1; left > 0; left--) this.dropOldestChunk()
+    for (const watcher of this.#exchangeWatchers) watcher(replaced, by)
+    return true
+  }
+
+  /** Whether the offset lies in a segment that compaction made. */
+  isCleaned(offset: number): boolean {
+    const segment = this.segments[segmentIndexFor(this, offset)]
+    return segment !== undefined && segment.cleaned !== null && offset < segment.cleaned.endOffset
+  }
+
+  /** Calls back when compaction exchanged segments, whose files go soon; returns how to stop that. */
+  watchExchanges(watcher: ExchangeWatcher): () => void {
+    this.#exchangeWatchers.add(watcher)
+    return () => this.#exchangeWatchers.delete(watcher)
+  }
+
   dropOldestChunk(): boolean {
     const chunk = this.chunks[0]
     if (chunk === undefined) return true
@@ -352,10 +397,14 @@ export class PartitionLog implements CommitTarget, ChunkOwner {
       return active
     }
     if (active !== undefined) active.sealed = true
-    const segment = new Segment(baseOffset, `${this.directory}/${segmentFileName(baseOffset)}`, 0, -1)
+    const segment = this.#newSegment(baseOffset)
     segment.firstTimestamp = time
     this.segments.push(segment)
     return segment
+  }
+
+  #newSegment(baseOffset: number): Segment {
+    return new Segment(baseOffset, `${this.directory}/${segmentFileName(baseOffset)}`, 0, -1)
   }
 
   /**

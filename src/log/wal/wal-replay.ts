@@ -183,8 +183,11 @@ function replay(
   if (log === undefined || log.offline !== null) return null
   if (record.baseOffset < log.logEndOffset) {
     // Segments were read instead of a checkpoint: the leader epoch of a batch is the one field that no CRC covers there.
+    // Where compaction was, the batch with which the epoch began may be gone, and with it the knowledge of where it began.
     const same =
-      record.baseOffset < log.logStartOffset || log.epochs.epochAt(record.baseOffset) === record.leaderEpoch
+      record.baseOffset < log.logStartOffset ||
+      log.isCleaned(record.baseOffset) ||
+      log.epochs.epochAt(record.baseOffset) === record.leaderEpoch
     return same ? null : 'contradiction'
   }
   const good =
