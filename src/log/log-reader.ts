@@ -78,6 +78,12 @@ export function segmentIndexFor(log: LogState, offset: number): number {
   return low
 }
 
+/** Whether the offset lies in a segment that compaction made. */
+export function isCleaned(log: LogState, offset: number): boolean {
+  const cleaned = log.segments[segmentIndexFor(log, offset)]?.cleaned ?? null
+  return cleaned !== null && offset < cleaned.endOffset
+}
+
 function readChunks(log: LogState, offset: number, maxBytes: number, firstBatchWhole: boolean): LogRead {
   const chunks = log.chunks
   let at = chunks.length - 1

@@ -5,7 +5,8 @@ import * as header from '../records/record-batch.ts'
 import type { CommitTarget, PendingAppend } from './commit.ts'
 import { LeaderEpochs } from './leader-epochs.ts'
 import type { LogConfig } from './log-config.ts'
-import { cutLogRead, emptyRead, type LogRead, readLog, segmentIndexFor } from './log-reader.ts'
+import { damagedError, deletedError, fenced, outOfRange, refusal, tooLarge } from './log-errors.ts'
+import { cutLogRead, emptyRead, type LogRead, readLog } from './log-reader.ts'
 import type { LogShared } from './log-shared.ts'
 import type { AbortedTransaction } from './partition-transactions.ts'
 import { type EndMarker, producerBatch, ProducerState } from './producer-state.ts'
@@ -135,9 +136,7 @@ export class PartitionLog implements CommitTarget, ChunkOwner {
 
   /** Bytes of all segments. */
   get size(): number {
-    let sum = 0
-    for (const segment of this.segments) sum += segment.size
-    return sum
+    return this.segments.reduce((sum, segment) => sum + segment.size, 0)
   }
 
   /**
@@ -279,7 +278,7 @@ export class PartitionLog implements CommitTarget, ChunkOwner {
   read(offset: number, maxBytes: number, firstBatchWhole: boolean): LogRead | Promise<LogRead> {
     this.#requireOnline()
     if (offset < this.logStartOffset || offset > this.logEndOffset) {
-      throw this.#outOfRange(offset)
+      throw outOfRange(this, offset)
     }
     return this.#guardedRead(offset, readLog(this, offset, maxBytes, firstBatchWhole))
   }
@@ -289,7 +288,7 @@ export class PartitionLog implements CommitTarget, ChunkOwner {
     const end = this.lastStableOffset
     if (end === this.highWatermark) return this.read(offset, maxBytes, firstBatchWhole)
     this.#requireOnline()
-    if (offset < this.logStartOffset || offset > this.logEndOffset) throw this.#outOfRange(offset)
+    if (offset < this.logStartOffset || offset > this.logEndOffset) throw outOfRange(this, offset)
     if (offset >= end) return emptyRead
     const read = readLog(this, offset, maxBytes, firstBatchWhole)
     if (!(read instanceof Promise)) return cutLogRead(read, end)
@@ -309,7 +308,7 @@ export class PartitionLog implements CommitTarget, ChunkOwner {
   readFailure(offset: number, error: unknown): unknown {
     if (!(error instanceof FileError)) return error
     if (this.deleted) return deletedError(this)
-    if (offset < this.logStartOffset) return this.#outOfRange(offset)
+    if (offset < this.logStartOffset) return outOfRange(this, offset)
     this.shared.onStorageError(this, error)
     return new KafkaError(
       'KAFKA_STORAGE_ERROR',
@@ -350,10 +349,8 @@ export class PartitionLog implements CommitTarget, ChunkOwner {
 
   /** Seals the active segment and begins an empty one at the log end, so that all that is in the log may be compacted. */
   rollToEmpty(): void {
-    const active = this.segments.at(-1)
-    if (active === undefined || active.size === 0) return
-    active.sealed = true
-    this.segments.push(this.#newSegment(this.logEndOffset))
+    this.roll()
+    if (this.segments.at(-1)?.sealed === true) this.segments.push(this.#newSegment(this.logEndOffset))
   }
 
   /**
@@ -371,12 +368,6 @@ export class PartitionLog implements CommitTarget, ChunkOwner {
     for (let left = last + 1; left > 0; left--) this.dropOldestChunk()
     for (const watcher of this.#exchangeWatchers) watcher(replaced, by)
     return true
-  }
-
-  /** Whether the offset lies in a segment that compaction made. */
-  isCleaned(offset: number): boolean {
-    const segment = this.segments[segmentIndexFor(this, offset)]
-    return segment !== undefined && segment.cleaned !== null && offset < segment.cleaned.endOffset
   }
 
   /** Calls back when compaction exchanged segments, whose files go soon; returns how to stop that. */
@@ -433,23 +424,13 @@ export class PartitionLog implements CommitTarget, ChunkOwner {
   /** Stops serving the partition: acknowledged records of these offsets are damaged. */
   takeOffline(from: number, to: number, where: string): KafkaError {
     this.damagedTo = to
-    this.offline = new KafkaError(
-      'KAFKA_STORAGE_ERROR',
-      `${this.topic}-${this.partition} is not served: acknowledged records between offsets ${from} and ${to} are damaged in ${where}; 'chronik log repair' restores service without them`,
-    )
+    this.offline = damagedError(this, from, to, where)
     return this.offline
   }
 
   #requireOnline(): void {
     if (this.deleted) throw deletedError(this)
     if (this.offline !== null) throw this.offline
-  }
-
-  #outOfRange(offset: number): KafkaError {
-    return new KafkaError(
-      'OFFSET_OUT_OF_RANGE',
-      `offset ${offset} of ${this.topic}-${this.partition} is outside ${this.logStartOffset} to ${this.logEndOffset}`,
-    )
   }
 
   #segmentFor(bytes: number, baseOffset: number, maxTimestamp: number, now: number): Segment {
@@ -516,29 +497,4 @@ export class PartitionLog implements CommitTarget, ChunkOwner {
     }
     return false
   }
-}
-
-function tooLarge(log: PartitionLog, bytes: number): KafkaError {
-  return new KafkaError(
-    'MESSAGE_TOO_LARGE',
-    `a batch of ${bytes} bytes for ${log.topic}-${log.partition} does not fit into a file of the write-ahead log, which takes ${log.shared.batchBytesMax}; send smaller batches or raise wal.file.bytes`,
-  )
-}
-
-function deletedError(log: PartitionLog): KafkaError {
-  return new KafkaError('UNKNOWN_TOPIC_OR_PARTITION', `${log.topic}-${log.partition} has been deleted`)
-}
-
-function fenced(log: PartitionLog, leaderEpoch: number): KafkaError {
-  return new KafkaError(
-    'FENCED_LEADER_EPOCH',
-    `an append to ${log.topic}-${log.partition} with leader epoch ${leaderEpoch} comes after epoch ${log.epochs.latest} has begun`,
-  )
-}
-
-function refusal(log: PartitionLog): KafkaError {
-  const reason = log.shared.committer.failed
-    ? 'the disk failed, so nothing can be made durable any more; the server is stopping'
-    : 'no disk space is left; free some or shorten retention, then retry'
-  return new KafkaError('KAFKA_STORAGE_ERROR', `${log.topic}-${log.partition} takes no appends: ${reason}`)
 }

@@ -1,6 +1,7 @@
 import type { Env } from '../../env/env.ts'
 import * as header from '../../records/record-batch.ts'
 import type { LogLogger } from '../log-logger.ts'
+import { isCleaned } from '../log-reader.ts'
 import type { PartitionLog } from '../partition-log.ts'
 import { type WalRecordHeader, walRecordType } from './wal-format.ts'
 import { WalFileReader } from './wal-reader.ts'
@@ -186,7 +187,7 @@ function replay(
     // Where compaction was, the batch with which the epoch began may be gone, and with it the knowledge of where it began.
     const same =
       record.baseOffset < log.logStartOffset ||
-      log.isCleaned(record.baseOffset) ||
+      isCleaned(log, record.baseOffset) ||
       log.epochs.epochAt(record.baseOffset) === record.leaderEpoch
     return same ? null : 'contradiction'
   }
