@@ -44,7 +44,7 @@ export class Checkpointer {
   #head: CheckpointHead
   #failure: { error: unknown } | null = null
   #lastWrite: Promise<void> = Promise.resolve()
-  #nextStarts: Promise<void> | null = null
+  #nextRewrite: Promise<void> | null = null
   /** The last checkpoint failed for want of space; another is due although nothing may be dirty. */
   overdue = false
 
@@ -101,15 +101,15 @@ export class Checkpointer {
   }
 
   /**
-   * Makes the log starts of all partitions durable: the last checkpoint again, with the starts of now. Syncs no data, so it is quick
-   * and works when no segment can be written. Calls share a write that has not begun. Only for a log with a WAL.
+   * The last checkpoint again, with the log starts and the segments of now. Syncs no data, so it is quick and works when no segment can
+   * be written. Calls share a write that has not begun. Only for a log with a WAL.
    */
-  writeLogStarts(): Promise<void> {
-    this.#nextStarts ??= this.#write(() => {
-      this.#nextStarts = null
+  rewrite(): Promise<void> {
+    this.#nextRewrite ??= this.#write(() => {
+      this.#nextRewrite = null
       return this.#head
     })
-    return this.#nextStarts
+    return this.#nextRewrite
   }
 
   /** `again`: the work starts from nothing when it is tried again, so a full disk is no reason to stop. A sync of data is not such. */
@@ -237,10 +237,12 @@ function checkpointOf(log: PartitionLog, logStartOffset: number): CheckpointPart
     logStartOffset,
     recoveryOffset,
     damagedTo: log.damagedTo,
+    cleanedOffset: log.cleanedOffset,
     segments: durable.map((segment, index) => ({
       baseOffset: segment.baseOffset,
       size: index === durable.length - 1 && !complete ? log.recoveryPosition : segment.size,
       maxTimestamp: segment.maxTimestamp,
+      cleaned: segment.cleaned,
     })),
     epochs: log.epochs.before(recoveryOffset),
     producers: log.recoveryProducers,

@@ -25,3 +25,18 @@ export function refusal(log: LogState): KafkaError {
     : 'no disk space is left; free some or shorten retention, then retry'
   return new KafkaError('KAFKA_STORAGE_ERROR', `${log.topic}-${log.partition} takes no appends: ${reason}`)
 }
+
+export function outOfRange(log: LogState, offset: number): KafkaError {
+  return new KafkaError(
+    'OFFSET_OUT_OF_RANGE',
+    `offset ${offset} of ${log.topic}-${log.partition} is outside ${log.logStartOffset} to ${log.logEndOffset}`,
+  )
+}
+
+/** What every access gets once acknowledged records are found damaged. */
+export function damagedError(log: LogState, from: number, to: number, where: string): KafkaError {
+  return new KafkaError(
+    'KAFKA_STORAGE_ERROR',
+    `${log.topic}-${log.partition} is not served: acknowledged records between offsets ${from} and ${to} are damaged in ${where}; 'chronik log repair' restores service without them`,
+  )
+}

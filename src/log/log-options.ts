@@ -1,3 +1,5 @@
+import type { CleanerOptions } from './compaction/log-cleaner.ts'
+
 export interface LogOptions {
   /** The data directory. */
   readonly directory: string
@@ -26,6 +28,7 @@ export interface LogOptions {
   /** Appends are refused while less than this is free on the disk. */
   readonly diskReserveBytes: number
   readonly producerIdExpirationMs: number
+  readonly cleaner: CleanerOptions
   /** The log can not go on and nothing more will be acknowledged: the process must stop. */
   readonly onFatal: (error: unknown) => void
 }

@@ -4,8 +4,8 @@ import { transactionMarker } from '../records/control-record.ts'
 import * as header from '../records/record-batch.ts'
 import type { CommitTarget, PendingAppend } from './commit.ts'
 import { LeaderEpochs } from './leader-epochs.ts'
-import { deletedError, fenced, refusal, tooLarge } from './log-errors.ts'
 import type { LogConfig } from './log-config.ts'
+import { damagedError, deletedError, fenced, outOfRange, refusal, tooLarge } from './log-errors.ts'
 import { cutLogRead, emptyRead, type LogRead, readLog } from './log-reader.ts'
 import type { LogShared } from './log-shared.ts'
 import type { AbortedTransaction } from './partition-transactions.ts'
@@ -35,10 +35,14 @@ export interface Appended {
 export interface PartitionLogState {
   readonly logStartOffset: number
   readonly logEndOffset: number
+  readonly cleanedOffset: number
   readonly segments: readonly Segment[]
   readonly epochs: LeaderEpochs
   readonly producers: ProducerState
 }
+
+/** Compaction has put one segment in the place of others. */
+export type ExchangeWatcher = (replaced: readonly Segment[], by: Segment) => void
 
 const smallestChunkBytes = 16 << 10
 
@@ -82,6 +86,8 @@ export class PartitionLog implements CommitTarget, ChunkOwner {
   /** What the next checkpoint says: data below is durable in segment files, the last of which ends at `recoveryPosition`. */
   recoveryOffset: number
   recoveryPosition: number
+  /** Compaction has been through everything below (Kafka's cleaner offset checkpoint); a checkpoint remembers it. */
+  cleanedOffset: number
   /** The producer state as of `recoveryOffset`, as `ProducerState.encode` writes it. */
   recoveryProducers: Buffer
   /** The log start that a durable checkpoint states; only what lies below it may be removed. Never above `logStartOffset`. */
@@ -96,6 +102,7 @@ export class PartitionLog implements CommitTarget, ChunkOwner {
   /** The last chunk still takes appends. */
   #chunkOpen = false
   readonly #watchers = new Set<() => void>()
+  readonly #exchangeWatchers = new Set<ExchangeWatcher>()
 
   constructor(
     identity: PartitionLogIdentity,
@@ -124,6 +131,7 @@ export class PartitionLog implements CommitTarget, ChunkOwner {
     this.recoveryProducers = this.producers.encode(this.recoveryOffset)
     this.durableLogStart = this.logStartOffset
     this.durableRecoveryOffset = 0
+    this.cleanedOffset = state?.cleanedOffset ?? 0
   }
 
   get lastStableOffset(): number {
@@ -137,9 +145,7 @@ export class PartitionLog implements CommitTarget, ChunkOwner {
 
   /** Bytes of all segments. */
   get size(): number {
-    let sum = 0
-    for (const segment of this.segments) sum += segment.size
-    return sum
+    return this.segments.reduce((sum, segment) => sum + segment.size, 0)
   }
 
   /**
@@ -254,7 +260,7 @@ export class PartitionLog implements CommitTarget, ChunkOwner {
   /** The segment that recovery puts the batch at `baseOffset` into, given the base offset of the one that had it. */
   segmentOf(segmentBase: number, baseOffset: number): Segment | null {
     const active = this.segments.at(-1)
-    if (active?.baseOffset === segmentBase) return active
+    if (active?.baseOffset === segmentBase && active.cleaned === null) return active
     return segmentBase === baseOffset ? this.#newSegment(baseOffset) : null
   }
 
@@ -315,7 +321,7 @@ export class PartitionLog implements CommitTarget, ChunkOwner {
   read(offset: number, maxBytes: number, firstBatchWhole: boolean): LogRead | Promise<LogRead> {
     this.#requireOnline()
     if (offset < this.logStartOffset || offset > this.logEndOffset) {
-      throw this.#outOfRange(offset)
+      throw outOfRange(this, offset)
     }
     return this.#guardedRead(offset, readLog(this, offset, maxBytes, firstBatchWhole))
   }
@@ -325,7 +331,7 @@ export class PartitionLog implements CommitTarget, ChunkOwner {
     const end = this.lastStableOffset
     if (end === this.highWatermark) return this.read(offset, maxBytes, firstBatchWhole)
     this.#requireOnline()
-    if (offset < this.logStartOffset || offset > this.logEndOffset) throw this.#outOfRange(offset)
+    if (offset < this.logStartOffset || offset > this.logEndOffset) throw outOfRange(this, offset)
     if (offset >= end) return emptyRead
     const read = readLog(this, offset, maxBytes, firstBatchWhole)
     if (!(read instanceof Promise)) return cutLogRead(read, end)
@@ -345,7 +351,7 @@ export class PartitionLog implements CommitTarget, ChunkOwner {
   readFailure(offset: number, error: unknown): unknown {
     if (!(error instanceof FileError)) return error
     if (this.deleted) return deletedError(this)
-    if (offset < this.logStartOffset) return this.#outOfRange(offset)
+    if (offset < this.logStartOffset) return outOfRange(this, offset)
     this.shared.onStorageError(this, error)
     return new KafkaError(
       'KAFKA_STORAGE_ERROR',
@@ -391,6 +397,35 @@ export class PartitionLog implements CommitTarget, ChunkOwner {
   roll(): void {
     const active = this.segments.at(-1)
     if (active !== undefined && active.size > 0) active.sealed = true
+  }
+
+  /** Seals the active segment and begins an empty one at the log end, so that all that is in the log may be compacted. */
+  rollToEmpty(): void {
+    this.roll()
+    if (this.segments.at(-1)?.sealed === true) this.segments.push(this.#newSegment(this.logEndOffset))
+  }
+
+  /**
+   * Puts one segment in the place of several that follow one another, are wholly committed and not the last. Readers that still have one
+   * of those may go on reading its file, which goes later. Returns false, and changes nothing, when they are not in the log any more.
+   */
+  replaceSegments(replaced: readonly Segment[], by: Segment): boolean {
+    const first = this.segments.indexOf(replaced[0] as Segment)
+    const stand = replaced.every((segment, i) => this.segments[first + i] === segment && !segment.removed)
+    if (first < 0 || !stand || this.deleted || this.segments.length <= first + replaced.length) return false
+    for (const segment of replaced) segment.replaced = true
+    this.segments = this.segments.toSpliced(first, replaced.length, by)
+    // What is in memory of the old ones must not be served beside the new one; nothing older than them can be in memory alone.
+    const last = this.chunks.findLastIndex((chunk) => replaced.includes(chunk.segment))
+    for (let left = last + 1; left > 0; left--) this.dropOldestChunk()
+    for (const watcher of this.#exchangeWatchers) watcher(replaced, by)
+    return true
+  }
+
+  /** Calls back when compaction exchanged segments, whose files go soon; returns how to stop that. */
+  watchExchanges(watcher: ExchangeWatcher): () => void {
+    this.#exchangeWatchers.add(watcher)
+    return () => this.#exchangeWatchers.delete(watcher)
   }
 
   dropOldestChunk(): boolean {
@@ -441,23 +476,13 @@ export class PartitionLog implements CommitTarget, ChunkOwner {
   /** Stops serving the partition: acknowledged records of these offsets are damaged. */
   takeOffline(from: number, to: number, where: string): KafkaError {
     this.damagedTo = to
-    this.offline = new KafkaError(
-      'KAFKA_STORAGE_ERROR',
-      `${this.topic}-${this.partition} is not served: acknowledged records between offsets ${from} and ${to} are damaged in ${where}; 'chronik log repair' restores service without them`,
-    )
+    this.offline = damagedError(this, from, to, where)
     return this.offline
   }
 
   #requireOnline(): void {
     if (this.deleted) throw deletedError(this)
     if (this.offline !== null) throw this.offline
-  }
-
-  #outOfRange(offset: number): KafkaError {
-    return new KafkaError(
-      'OFFSET_OUT_OF_RANGE',
-      `offset ${offset} of ${this.topic}-${this.partition} is outside ${this.logStartOffset} to ${this.logEndOffset}`,
-    )
   }
 
   #segmentFor(

@@ -27,14 +27,15 @@ function firstUnfinished(log: LogState): number {
   let at = log.segments.length
   while (at > 0) {
     const segment = log.segments[at - 1] as Segment
-    if (segment.written === segment.size && !needsIndex(segment)) break
+    // An empty one, begun ahead of its first batch, says nothing of those before it.
+    if (segment.size > 0 && segment.written === segment.size && !needsIndex(segment)) break
     at -= 1
   }
   return at
 }
 
 function needsIndex(segment: Segment): boolean {
-  return segment.sealed && !segment.indexWritten && !segment.removed
+  return segment.sealed && !segment.indexWritten && !segment.removed && !segment.replaced
 }
 
 function writableEnd(log: LogState, segment: Segment): number {

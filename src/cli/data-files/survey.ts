@@ -64,13 +64,13 @@ export async function* surveyPartition(
   directory: OfflineDirectory,
   partition: OfflinePartition,
 ): AsyncGenerator<SurveyItem, void> {
-  let expected = partition.segments[0] ?? 0
+  let expected = partition.segments[0]?.baseOffset ?? 0
   let previous: { readonly path: string; readonly end: number; readonly remedy: Damage['remedy'] } | null =
     null
-  for (const [index, base] of partition.segments.entries()) {
-    const path = `${partition.directory}/${segmentFileName(base)}`
+  for (const [index, { baseOffset: base, cleaned }] of partition.segments.entries()) {
+    const path = `${partition.directory}/${segmentFileName(base, cleaned)}`
     const known = partition.checkpoint?.segments.find(({ baseOffset }) => baseOffset === base)?.size ?? null
-    const nextBase = partition.segments[index + 1] ?? null
+    const nextBase = cleaned?.endOffset ?? partition.segments[index + 1]?.baseOffset ?? null
     if (previous !== null && base > expected) {
       const reason = `the file ends before offset ${base}, where the next one begins`
       yield missing(partition, previous.path, previous.end, expected, base - 1, reason, previous.remedy)
@@ -119,6 +119,8 @@ export async function* surveyPartition(
         expected = last
       }
     }
+    // Compaction may have left nothing at the end of its range.
+    if (cleaned !== null) expected = Math.max(expected, cleaned.endOffset)
     const remedy = known !== null || directory.checkpoint === null ? 'log repair' : 'the next start'
     previous = { path, end, remedy }
   }

@@ -1,4 +1,5 @@
-import type { LogConfig } from '../log-config.ts'
+import { cleanSegments } from '../compaction/clean-segments.ts'
+import type { CompactionConfig, LogConfig } from '../log-config.ts'
 import type { LogOptions } from '../log-options.ts'
 
 /** Small files and little memory, so that a short test rolls, recycles and evicts. */
@@ -23,6 +24,14 @@ export const testLogOptions: LogOptions = {
   retentionCheckIntervalMs: 3000,
   diskReserveBytes: 0,
   producerIdExpirationMs: 1e15,
+  cleaner: {
+    enabled: true,
+    backoffMs: 700,
+    dedupeBytes: 4 << 10,
+    ioBytes: 2 << 10,
+    bytesPerSecond: Infinity,
+    run: (env) => (job, signal) => cleanSegments(env, job, signal),
+  },
   onFatal: (error) => {
     throw error
   },
@@ -37,6 +46,17 @@ export const testLogConfig: LogConfig = {
   retentionMs: -1,
   retentionBytes: -1,
   deleteOldSegments: true,
+  compaction: null,
+  fileDeleteDelayMs: 0,
+}
+
+/** As a compacted topic has it, with nothing waiting for anything. */
+export const testCompaction: CompactionConfig = {
+  strategy: { kind: 'key' },
+  minDirtyRatio: 0.01,
+  minLagMs: 0,
+  maxLagMs: Number.MAX_SAFE_INTEGER,
+  deleteRetentionMs: 0,
 }
 
 /** What the log said, for tests that look for a message. */

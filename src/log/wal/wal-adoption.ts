@@ -56,6 +56,7 @@ async function adoptBatches(
       segment.size,
       log.logEndOffset,
       record.leaderEpoch,
+      null,
       (buffer, at) => {
         // The leader epoch of a batch is the one field that no CRC of its own covers.
         foreign ||= header.partitionLeaderEpoch(buffer, at) !== record.leaderEpoch

@@ -1,6 +1,7 @@
 import type { Env } from '../../env/env.ts'
 import * as header from '../../records/record-batch.ts'
 import type { LogLogger } from '../log-logger.ts'
+import { isCleaned } from '../log-reader.ts'
 import type { PartitionLog } from '../partition-log.ts'
 import { adoptReference } from './wal-adoption.ts'
 import type { ReplayOutcome } from './replay-outcome.ts'
@@ -189,8 +190,11 @@ const places: Readonly<Record<string, string>> = {
 function replay(log: PartitionLog, record: WalRecordHeader, payload: Buffer, anew: boolean): ReplayOutcome {
   if (record.baseOffset < log.logEndOffset) {
     // Segments were read instead of a checkpoint: the leader epoch of a batch is the one field that no CRC covers there.
+    // Where compaction was, the batch with which the epoch began may be gone, and with it the knowledge of where it began.
     const same =
-      record.baseOffset < log.logStartOffset || log.epochs.epochAt(record.baseOffset) === record.leaderEpoch
+      record.baseOffset < log.logStartOffset ||
+      isCleaned(log, record.baseOffset) ||
+      log.epochs.epochAt(record.baseOffset) === record.leaderEpoch
     return same ? null : 'contradiction'
   }
   const good =
