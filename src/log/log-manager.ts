@@ -170,7 +170,7 @@ export class LogManager implements AsyncDisposable {
     await this.cleaner.forget(logs)
     for (const log of logs) {
       await this.#writer.idle(log)
-      log.dropChunks()
+      log.tail.dropAll()
       for (const segment of log.segments) {
         segment.removed = true
         await this.#shared.handles.forget(segment.path)

@@ -217,7 +217,7 @@ async function finish(env: Env, log: PartitionLog, logger: LogLogger): Promise<v
 async function settle(touched: Set<PartitionLog>): Promise<void> {
   for (const log of touched) {
     await log.writeOut()
-    while (log.dropOldestChunk() && log.chunks.length > 0);
+    while (log.dropOldestChunk() && log.tail.chunks.length > 0);
   }
 }
 

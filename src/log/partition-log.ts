@@ -8,12 +8,13 @@ import type { LogConfig } from './log-config.ts'
 import { damagedError, deletedError, fenced, outOfRange, refusal, tooLarge } from './log-errors.ts'
 import { cutLogRead, emptyRead, type LogRead, readLog } from './log-reader.ts'
 import type { LogShared } from './log-shared.ts'
+import { PartitionTail } from './partition-tail.ts'
 import type { AbortedTransaction } from './partition-transactions.ts'
 import { type EndMarker, producerBatch, ProducerState } from './producer-state.ts'
 import { Segment, segmentFileName } from './segment.ts'
 import { writeOutSegments } from './segment-writer.ts'
 import { writeThrough } from './write-through.ts'
-import type { Chunk, ChunkOwner } from './tail-cache.ts'
+import type { ChunkOwner } from './tail-cache.ts'
 
 export interface PartitionLogIdentity {
   readonly topic: string
@@ -44,8 +45,6 @@ export interface PartitionLogState {
 /** Compaction has put one segment in the place of others. */
 export type ExchangeWatcher = (replaced: readonly Segment[], by: Segment) => void
 
-const smallestChunkBytes = 16 << 10
-
 /**
  * The log of one partition: segments on disk, the tail in memory, and what is derived from the batches (leader epochs, producer
  * state). One owner appends, on one thread.
@@ -69,8 +68,7 @@ export class PartitionLog implements CommitTarget, ChunkOwner {
   producers: ProducerState
   /** Sorted by base offset; the last one takes appends. Empty until the first append. */
   segments: Segment[]
-  /** The tail in memory, oldest first, without gaps: whatever is not in memory is in a segment file. */
-  chunks: Chunk[] = []
+  readonly tail: PartitionTail
   /** Where the high watermark stands: all of `committedSegment` below `committedPosition` is committed, as is every segment before. */
   committedSegment: Segment | null
   committedPosition: number
@@ -98,9 +96,6 @@ export class PartitionLog implements CommitTarget, ChunkOwner {
   dirty = false
   #writing: Promise<void> | null = null
   #nextWriting: Promise<void> | null = null
-  #wantedChunkBytes = smallestChunkBytes
-  /** The last chunk still takes appends. */
-  #chunkOpen = false
   readonly #watchers = new Set<() => void>()
   readonly #exchangeWatchers = new Set<ExchangeWatcher>()
 
@@ -117,6 +112,7 @@ export class PartitionLog implements CommitTarget, ChunkOwner {
     this.directory = identity.directory
     this.config = config
     this.shared = shared
+    this.tail = new PartitionTail(shared.tailCache, this)
     this.logStartOffset = state?.logStartOffset ?? 0
     this.logEndOffset = state?.logEndOffset ?? 0
     this.highWatermark = this.logEndOffset
@@ -234,7 +230,7 @@ export class PartitionLog implements CommitTarget, ChunkOwner {
     const bytes = end - start
     const maxTimestamp = header.maxTimestamp(source, start)
     const segment = this.#segmentFor(bytes, baseOffset, maxTimestamp, now, segmentBase)
-    const chunk = this.#chunkFor(segment, bytes, baseOffset)
+    const chunk = this.tail.chunkFor(segment, bytes, baseOffset)
     const at = chunk.used
     source.copy(chunk.buffer, at, start, end)
     header.setBaseOffset(chunk.buffer, at, baseOffset)
@@ -287,7 +283,8 @@ export class PartitionLog implements CommitTarget, ChunkOwner {
     this.committedSegment = append.segment
     this.committedPosition = append.endPosition
     for (const watcher of this.#watchers) watcher()
-    if (!this.shared.commitBySegment && this.#hasFullChunk()) this.shared.requestWriteOut(this)
+    if (!this.shared.commitBySegment && this.tail.hasFullChunk(this.committedSegment, this.committedPosition))
+      this.shared.requestWriteOut(this)
   }
 
   /** Recovery finds that everything before `offset` is gone or deleted: the next batch gets it. */
@@ -373,13 +370,8 @@ export class PartitionLog implements CommitTarget, ChunkOwner {
     return this.#nextWriting
   }
 
-  async writeThrough(segments: readonly Segment[], position: number): Promise<boolean> {
-    const segment = segments.at(-1)
-    if (segment === undefined) return false
-    this.writingThrough = { segment, position }
-    const done = await writeThrough(this, segments, position)
-    if (!done) this.writingThrough = null
-    return done
+  writeThrough(segments: readonly Segment[], endPosition: number): Promise<boolean> {
+    return writeThrough(this, segments, endPosition)
   }
 
   /** Resolves when no write-out is under way. */
@@ -402,7 +394,7 @@ export class PartitionLog implements CommitTarget, ChunkOwner {
   /** Seals the active segment and begins an empty one at the log end, so that all that is in the log may be compacted. */
   rollToEmpty(): void {
     this.roll()
-    if (this.segments.at(-1)?.sealed === true) this.segments.push(this.#newSegment(this.logEndOffset))
+    if (this.segments.at(-1)?.sealed === true) this.#newSegment(this.logEndOffset)
   }
 
   /**
@@ -416,7 +408,7 @@ export class PartitionLog implements CommitTarget, ChunkOwner {
     for (const segment of replaced) segment.replaced = true
     this.segments = this.segments.toSpliced(first, replaced.length, by)
     // What is in memory of the old ones must not be served beside the new one; nothing older than them can be in memory alone.
-    const last = this.chunks.findLastIndex((chunk) => replaced.includes(chunk.segment))
+    const last = this.tail.chunks.findLastIndex((chunk) => replaced.includes(chunk.segment))
     for (let left = last + 1; left > 0; left--) this.dropOldestChunk()
     for (const watcher of this.#exchangeWatchers) watcher(replaced, by)
     return true
@@ -429,13 +421,7 @@ export class PartitionLog implements CommitTarget, ChunkOwner {
   }
 
   dropOldestChunk(): boolean {
-    const chunk = this.chunks[0]
-    if (chunk === undefined) return true
-    if (chunk.segment.written < chunk.filePosition + chunk.used) return false
-    if (this.chunks.length === 1) this.#closeChunk()
-    this.chunks.shift()
-    this.shared.tailCache.drop(chunk)
-    return true
+    return this.tail.dropOldest()
   }
 
   requestWriteOut(): void {
@@ -451,26 +437,10 @@ export class PartitionLog implements CommitTarget, ChunkOwner {
     for (const watcher of this.#watchers) watcher()
   }
 
-  /** The segment is gone for good, and so is its part of the tail. */
-  dropChunksOf(segment: Segment): void {
-    while (this.chunks[0]?.segment === segment) {
-      const chunk = this.chunks.shift() as Chunk
-      if (this.chunks.length === 0) this.#closeChunk()
-      this.shared.tailCache.drop(chunk)
-    }
-  }
-
   activeSegment(): Segment {
     const segment = this.segments.at(-1)
     if (segment === undefined) throw new Error(`${this.topic}-${this.partition} has no segment`)
     return segment
-  }
-
-  /** Gives all memory back; the partition is being closed or deleted. */
-  dropChunks(): void {
-    this.#closeChunk()
-    for (const chunk of this.chunks) this.shared.tailCache.drop(chunk)
-    this.chunks = []
   }
 
   /** Stops serving the partition: acknowledged records of these offsets are damaged. */
@@ -525,41 +495,5 @@ export class PartitionLog implements CommitTarget, ChunkOwner {
     if (active.size + bytes > this.config.segmentBytes) return true
     if (baseOffset - active.baseOffset > 0x7fffffff) return true
     return active.firstTimestamp !== null && time - active.firstTimestamp > this.config.segmentMs
-  }
-
-  #chunkFor(segment: Segment, bytes: number, baseOffset: number): Chunk {
-    const open = this.chunks.at(-1)
-    if (open === undefined) this.#wantedChunkBytes = smallestChunkBytes
-    else if (open.segment === segment && open.used + bytes <= open.buffer.length) return open
-    else this.#wantedChunkBytes = this.#wantedChunkBytes * 2
-    this.#closeChunk()
-    const chunk = this.shared.tailCache.take(
-      this,
-      segment,
-      segment.size,
-      baseOffset,
-      bytes,
-      this.#wantedChunkBytes,
-    )
-    this.chunks.push(chunk)
-    this.#chunkOpen = true
-    return chunk
-  }
-
-  #closeChunk(): void {
-    if (this.#chunkOpen) this.shared.tailCache.closed()
-    this.#chunkOpen = false
-  }
-
-  /** Whether a chunk that takes no more appends is committed and not in its file yet. */
-  #hasFullChunk(): boolean {
-    for (let i = this.chunks.length - 2; i >= 0; i--) {
-      const chunk = this.chunks[i]
-      if (chunk === undefined) break
-      const end = chunk.filePosition + chunk.used
-      if (chunk.segment.written >= end) return false
-      if (chunk.segment !== this.committedSegment || this.committedPosition >= end) return true
-    }
-    return false
   }
 }

@@ -66,7 +66,7 @@ export function removeBelowLogStart(log: PartitionLog, removals: FileRemovals): 
 function removeSegment(log: PartitionLog, segment: Segment, removals: FileRemovals): void {
   segment.removed = true
   log.segments.shift()
-  log.dropChunksOf(segment)
+  log.tail.dropSegment(segment)
   removals.add(log, [segment])
 }
 

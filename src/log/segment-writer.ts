@@ -78,7 +78,7 @@ function gather(log: LogState, segment: Segment): { buffers: Buffer[]; chunks: C
   const buffers: Buffer[] = []
   const chunks: Chunk[] = []
   let position = segment.written
-  for (const chunk of log.chunks) {
+  for (const chunk of log.tail.chunks) {
     if (chunk.segment !== segment || chunk.filePosition + chunk.used <= position) continue
     if (position >= limit || buffers.length === vectorsMax) break
     const to = Math.min(limit - chunk.filePosition, chunk.used)

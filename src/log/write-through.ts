@@ -14,15 +14,18 @@ export async function writeThrough(
   segments: readonly Segment[],
   endPosition: number,
 ): Promise<boolean> {
+  const last = segments.at(-1)
+  if (last === undefined) return true
+  log.writingThrough = { segment: last, position: endPosition }
   try {
     await log.writeOut()
   } catch (error) {
+    log.writingThrough = null
     if (log.deleted || (error instanceof FileError && error.code === 'NO_SPACE')) return false
     throw error
   }
   for (const segment of segments) segment.direct = true
-  const last = segments.at(-1)
-  if (last === undefined || last.written < endPosition) return false
+  if (last.written < endPosition) return false
   try {
     for (const segment of segments) await syncSegment(log, segment)
     await syncPartitionDirectories([log])

@@ -34,9 +34,9 @@ export async function adoptReference(
 
 /** Adoption goes on in the file, so nothing of the log may be in memory only. */
 async function intoFiles(log: PartitionLog): Promise<void> {
-  if (log.chunks.length === 0) return
+  if (log.tail.chunks.length === 0) return
   await log.writeOut()
-  while (log.chunks.length > 0) {
+  while (log.tail.chunks.length > 0) {
     if (!log.dropOldestChunk()) throw new Error(`${log.topic}-${log.partition}: a chunk is not in its file`)
   }
 }
