@@ -18,6 +18,7 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
   metadata: ['util', 'env', 'protocol'],
   coordinator: ['util', 'env', 'protocol', 'records', 'log'],
   client: ['util', 'env', 'protocol', 'records'],
+  search: ['util', 'env', 'protocol', 'records', 'log'],
   broker: ['util', 'env', 'config', 'telemetry', 'protocol', 'records', 'log', 'metadata', 'coordinator'],
   api: [
     'util',
@@ -52,6 +53,7 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
 export const testSupport: readonly { readonly in: string; readonly why: string }[] = [
   { in: 'src/log/testing/', why: 'drives the log on a simulated disk and compares it with a model' },
   { in: 'src/coordinator/testing/', why: 'drives a coordinator through a written dialogue' },
+  { in: 'src/search/testing/', why: 'indexes and evaluators that are simple enough to be believed' },
   { in: 'src/metadata/conformance.ts', why: 'the one suite that every metadata store must pass' },
   { in: 'src/metadata/store-model.ts', why: 'the model that the suite compares a store with' },
 ]
