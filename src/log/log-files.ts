@@ -14,6 +14,13 @@ export interface LogFile {
   readonly sealed: boolean
 }
 
+/** A transaction that was aborted: batches of the producer within these offsets never happened. */
+export interface AbortedRange {
+  readonly producerId: number
+  readonly firstOffset: number
+  readonly lastOffset: number
+}
+
 /** What a reader of files has to know of a partition; plain data, to be sent to another thread. */
 export interface LogView {
   readonly logStartOffset: number
@@ -22,6 +29,8 @@ export interface LogView {
   readonly lastStableOffset: number
   /** By base offset. A file may be removed at any time: an open handle still reads it, a closed one is looked for in vain. */
   readonly files: readonly LogFile[]
+  /** Aborted transactions that end below the last stable offset. */
+  readonly aborted: readonly AbortedRange[]
 }
 
 const ids = new WeakMap<Segment, number>()
@@ -46,7 +55,7 @@ export function viewOf(log: LogState & { readonly lastStableOffset: number }): L
     files.push({ id: idOf(segment), baseOffset: segment.baseOffset, path: segment.path, bytes, sealed })
   }
   const { logStartOffset, highWatermark, lastStableOffset } = log
-  return { logStartOffset, highWatermark, lastStableOffset, files }
+  return { logStartOffset, highWatermark, lastStableOffset, files, aborted: [] }
 }
 
 /** Whether every committed byte is in the segment files. */

@@ -55,10 +55,9 @@ function wholeBatches(buffer: Buffer, end: number): number {
   }
 }
 
-/** @throws DamagedBatchError when the batch's checksum is wrong */
-export function checkBatchBytes(file: LogFile, position: number, buffer: Buffer, at: number): void {
-  if (header.magic(buffer, at) !== header.MAGIC_V2)
-    throw new DamagedBatchError(file, position, 'is not of format version 2')
-  if (header.computeCrc(buffer, at) !== header.crc(buffer, at))
-    throw new DamagedBatchError(file, position, 'does not match its checksum')
+/** What is wrong with a whole batch, or null. */
+export function batchDamage(buffer: Buffer, at: number): string | null {
+  if (header.magic(buffer, at) !== header.MAGIC_V2) return 'is not of format version 2'
+  if (header.computeCrc(buffer, at) !== header.crc(buffer, at)) return 'does not match its checksum'
+  return null
 }

@@ -1,0 +1,75 @@
+import { isWrittenOut, viewOf } from '../../log/log-files.ts'
+import type { PartitionLog } from '../../log/partition-log.ts'
+import type { PartitionIndexState, PartitionSpec } from './messages.ts'
+import type { WorkerClient } from './worker-client.ts'
+
+/** A partition whose log a worker follows, and what was last said to the worker about it. */
+export class FollowedPartition implements Disposable {
+  readonly key: number
+  readonly log: PartitionLog
+  readonly spec: PartitionSpec
+  readonly worker: WorkerClient
+  /** As the worker last told. */
+  state: PartitionIndexState | null = null
+  /** The log has moved since the worker was last told. */
+  dirty = true
+  /** The worker knows the partition. */
+  opened = false
+  #fingerprint = ''
+  readonly #unwatch: () => void
+
+  constructor(
+    key: number,
+    log: PartitionLog,
+    spec: PartitionSpec,
+    worker: WorkerClient,
+    onDirty: (partition: FollowedPartition) => void,
+  ) {
+    this.key = key
+    this.log = log
+    this.spec = spec
+    this.worker = worker
+    // Called with each commit: it must do nothing but this.
+    this.#unwatch = log.watch(() => {
+      if (this.dirty) return
+      this.dirty = true
+      onDirty(this)
+    })
+  }
+
+  /** Nothing that a search could find has ever been here, or all of it is gone. */
+  get empty(): boolean {
+    return this.log.logStartOffset >= this.log.lastStableOffset
+  }
+
+  /**
+   * Tells the worker how far the files go now. Returns whether that is all that is committed; else more can be told once it is
+   * written out.
+   */
+  tell(): boolean {
+    if (!this.worker.running) return true
+    const complete = isWrittenOut(this.log)
+    this.dirty = !complete
+    const view = viewOf(this.log)
+    const last = view.files.at(-1)
+    const files = view.files.reduce((sum, { id }) => sum + id, 0)
+    const fingerprint = `${view.logStartOffset} ${view.lastStableOffset} ${files} ${last?.id} ${last?.bytes} ${last?.sealed}`
+    if (this.opened && fingerprint === this.#fingerprint) return complete
+    this.#fingerprint = fingerprint
+    if (this.opened) this.worker.post({ kind: 'view', key: this.key, view })
+    else this.worker.post({ kind: 'open', key: this.key, partition: this.spec, view })
+    this.opened = true
+    return complete
+  }
+
+  /** The worker has begun anew and knows nothing. */
+  forget(): void {
+    this.opened = false
+    this.state = null
+    this.dirty = true
+  }
+
+  [Symbol.dispose](): void {
+    this.#unwatch()
+  }
+}
