@@ -90,7 +90,7 @@ export class PartitionIndex {
   readers(): IndexReader[] {
     const readers = this.parts.map(({ reader }) => reader)
     const { tail } = this
-    if (tail !== null && tail.endOffset > tail.baseOffset) readers.push(tail.index.reader(tail.endOffset))
+    if (tail !== null) readers.push(...tail.index.readers())
     return readers.sort((a, b) => a.baseOffset - b.baseOffset)
   }
 
