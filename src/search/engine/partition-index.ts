@@ -28,9 +28,8 @@ export interface PartitionContext {
 interface Tail {
   readonly index: TailIndex
   readonly baseOffset: number
-  /** Every offset below was looked at. */
-  endOffset: number
-  rawBytes: number
+  /** Bytes of batches in the log, as they are compressed there. */
+  logBytes: number
   /** By the monotonic clock: when the first record came. */
   readonly since: number
 }
@@ -65,8 +64,8 @@ export class PartitionIndex {
   get indexedTo(): number {
     const covered = firstUncovered(this.parts, this.view.logStartOffset)
     const { tail } = this
-    if (tail === null || tail.baseOffset > covered || tail.endOffset <= covered) return covered
-    return firstUncovered(this.parts, tail.endOffset)
+    if (tail === null || tail.baseOffset > covered || tail.index.endOffset <= covered) return covered
+    return firstUncovered(this.parts, tail.index.endOffset)
   }
 
   /** Whether the files that are known have something that is not indexed. */
@@ -123,12 +122,12 @@ export class PartitionIndex {
   takeTail(): Tail | null {
     const { tail } = this
     this.tail = null
-    return tail === null || tail.endOffset === tail.baseOffset ? null : tail
+    return tail === null || tail.index.endOffset === tail.baseOffset ? null : tail
   }
 
   #nextWork(): { file: LogFile; offset: number; limit: number } | null {
     const { files, logStartOffset, lastStableOffset } = this.view
-    const offset = this.tail?.endOffset ?? firstUncovered(this.parts, logStartOffset)
+    const offset = this.tail?.index.endOffset ?? firstUncovered(this.parts, logStartOffset)
     const limit = Math.min(lastStableOffset, nextPartFrom(this.parts, offset))
     if (offset >= limit) return null
     const file = fileWith(files, offset)
@@ -159,13 +158,13 @@ export class PartitionIndex {
       if (this.tail !== tail) return true
       done += size
       position += size
-      tail.endOffset = Math.min(last + 1, limit)
-      tail.rawBytes += size
-      this.#at = { fileId: file.id, offset: tail.endOffset, position }
+      tail.index.advanceTo(Math.min(last + 1, limit))
+      tail.logBytes += size
+      this.#at = { fileId: file.id, offset: tail.index.endOffset, position }
     }
     if (done > 0) return true
     // Offsets between the last batch and the limit are taken by none.
-    tail.endOffset = limit
+    tail.index.advanceTo(limit)
     return true
   }
 
@@ -195,7 +194,7 @@ export class PartitionIndex {
       this.#at = { fileId: file.id, offset, position }
       return false
     }
-    this.#openTail(offset).endOffset = Math.min(next.baseOffset, this.#limitFrom(offset))
+    this.#openTail(offset).index.advanceTo(Math.min(next.baseOffset, this.#limitFrom(offset)))
     return true
   }
 
@@ -208,18 +207,18 @@ export class PartitionIndex {
     const next = this.view.files.find(({ baseOffset }) => baseOffset > file.baseOffset)
     const tail = this.#openTail(offset)
     const to = Math.min(next?.baseOffset ?? limit, limit)
-    this.#context.skipped(this, tail.endOffset, to, error.message)
-    tail.endOffset = to
+    this.#context.skipped(this, tail.index.endOffset, to, error.message)
+    tail.index.advanceTo(to)
     if (next === undefined) this.#at = { fileId: file.id, offset: to, position: file.bytes }
     return true
   }
 
   #openTail(offset: number): Tail {
+    const { topic, topicId, partition } = this.spec
     this.tail ??= {
-      index: new TailIndex({ ...this.spec, baseOffset: offset }),
+      index: new TailIndex({ topic, topicId, partition, baseOffset: offset }),
       baseOffset: offset,
-      endOffset: offset,
-      rawBytes: 0,
+      logBytes: 0,
       since: this.#context.clock.monotonic(),
     }
     return this.tail
