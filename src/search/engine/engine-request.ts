@@ -51,7 +51,6 @@ export interface EngineResponse {
   /** JSON text, in the form of Elasticsearch; null when none were asked for. */
   readonly aggregations: string | null
   readonly coverage: readonly Coverage[]
-  readonly timedOut: boolean
   readonly hints: readonly string[]
 }
 

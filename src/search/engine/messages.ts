@@ -58,7 +58,13 @@ export interface WorkerSettings {
 export type WorkerRequest =
   | SearchWork
   | { readonly kind: 'statistics'; readonly search: SearchWork }
-  | { readonly kind: 'documents'; readonly hits: readonly DocumentAddress[]; readonly options: DocumentOptions }
+  /** Records of those hits that are in partitions of this worker, highlighted for the query of the search. */
+  | {
+      readonly kind: 'documents'
+      readonly search: SearchWork
+      readonly hits: readonly Hit[]
+      readonly options: DocumentOptions
+    }
   | { readonly kind: 'complete'; readonly request: SearchRequest; readonly partials: readonly SearchPartial[] }
   | { readonly kind: 'fields'; readonly keys: readonly number[] }
   | {
@@ -67,6 +73,7 @@ export type WorkerRequest =
       readonly field: string
       readonly prefix: string
       readonly limit: number
+      readonly timeoutMs: number
     }
   /** Everything in memory that is worth it goes to files; answered when it is there. */
   | { readonly kind: 'stop' }
@@ -77,13 +84,16 @@ export interface SearchWork {
   readonly request: SearchRequest
   /** Milliseconds, `from` inclusive and `to` exclusive: already part of the query, here to leave out whole indexes. */
   readonly timeRange: { readonly from: number; readonly to: number } | null
-  /** Null: this worker has all partitions, and works them out itself. */
-  readonly statistics: SearchStatistics | null
+  /** Of all workers. Null: this one has all partitions, or nothing is scored. */
+  readonly statistics: readonly SearchStatistics[] | null
   /** How long the indexes may take to reach the wanted offsets. */
   readonly waitMs: number
   readonly timeoutMs: number
-  /** Not null: the answer is to have documents and aggregations in their final form. */
+  /** How many of the best hits nobody wants to see. */
+  readonly from: number
   readonly documents: DocumentOptions | null
+  /** No other worker has a part in it: the answer is to have hits from `from` on, documents, and finished aggregations. */
+  readonly final: boolean
   /** Its first number is set to 1 when nobody waits for the answer any more. */
   readonly cancelled: SharedArrayBuffer
 }
@@ -96,10 +106,6 @@ export interface SearchedPartition {
   readonly target: number
   /** Nothing from here on may be found; null: whatever the index has. */
   readonly to: number | null
-}
-
-export interface DocumentAddress extends Pick<Hit, 'partition' | 'offset'> {
-  readonly key: number
 }
 
 export interface DocumentOptions {
@@ -121,7 +127,7 @@ export interface StoredDocument {
 export type WorkerAnswer =
   | SearchAnswer
   | { readonly kind: 'statistics'; readonly statistics: SearchStatistics }
-  /** In the order of the addresses; null where the log does not have the record any more. */
+  /** In the order of the hits; null where the log does not have the record any more, or another worker has it. */
   | { readonly kind: 'documents'; readonly documents: readonly (StoredDocument | null)[] }
   | { readonly kind: 'completed'; readonly partial: SearchPartial; readonly aggregations: string }
   | { readonly kind: 'fields'; readonly fields: readonly FieldSummary[] }

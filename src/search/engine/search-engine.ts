@@ -3,25 +3,18 @@ import type { Timer } from '../../env/scheduler.ts'
 import type { WorkerEvents, WorkerThread } from '../../env/worker.ts'
 import type { LogLogger } from '../../log/log-logger.ts'
 import { isWrittenOut } from '../../log/log-files.ts'
-import type { Coverage, SearchPartial, SearchRequest } from '../search-request.ts'
-import {
-  type EngineHit,
-  type EngineRequest,
-  type EngineResponse,
-  type OffsetBounds,
-  SearchError,
-} from './engine-request.ts'
+import { searchWorkers } from './distributed-search.ts'
+import { engineHits } from './engine-hits.ts'
+import { type EngineRequest, type EngineResponse, type OffsetBounds, SearchError } from './engine-request.ts'
 import { FollowedPartition } from './followed-partition.ts'
-import type { SearchAnswer, SearchWork, StoredDocument, WorkerState } from './messages.ts'
+import type { FieldSummary, SearchWork, ValueCount, WorkerRequest, WorkerState } from './messages.ts'
+import { defaultSize, emptyCoverage, planSearch, type Searched } from './search-plan.ts'
 import type { SearchedTopic } from './searched-topic.ts'
 import { topicsMatching } from './topic-patterns.ts'
 import { WorkerClient } from './worker-client.ts'
 
 /** How often workers hear of new data when nobody asks for it. */
 const tellPeriodMs = 100
-const defaultSize = 10
-/** Share of a request's time that it may spend waiting for the indexes. */
-const waitShare = 0.75
 
 export interface SearchEngineOptions {
   readonly env: Env
@@ -81,21 +74,59 @@ export class SearchEngine implements AsyncDisposable {
 
   /** @throws SearchError, SearchLimitError, QueryError */
   async search(request: EngineRequest, signal?: AbortSignal): Promise<EngineResponse> {
-    const { clock } = this.#options.env
-    const started = clock.monotonic()
+    const { env, timeoutMs, timeoutMaxMs } = this.#options
+    const started = env.clock.monotonic()
     this.#admit(request)
     this.#active += 1
     try {
       const searched = this.#searchedPartitions(request)
-      const targets = new Map(searched.map(({ partition }) => [partition.key, partition.log.lastStableOffset]))
-      if (request.freshness !== 'any') await this.#writeOut(searched.map(({ partition }) => partition))
-      const timeoutMs = Math.min(request.timeoutMs ?? this.#options.timeoutMs, this.#options.timeoutMaxMs)
-      const work = this.#work(request, searched, targets, timeoutMs)
-      const answer = await this.#ask(work, signal)
-      return this.#response(answer, request, searched, clock.monotonic() - started)
+      if (request.freshness !== 'any') await this.#writeOut(searched)
+      for (const { partition } of searched) this.#tell(partition)
+      const limitMs = Math.min(request.timeoutMs ?? timeoutMs, timeoutMaxMs)
+      const works = planSearch(request, searched, this.#workers, limitMs)
+      const { partial, coverage, documents, aggregations } = await cancellable(works, signal)
+      return {
+        tookMs: env.clock.monotonic() - started,
+        total: { value: partial.total, exact: partial.totalIsExact },
+        maxScore: partial.maxScore,
+        hits: engineHits(partial.hits, documents),
+        aggregations,
+        coverage: [...coverage, ...emptyCoverage(searched, coverage)],
+        hints: [],
+      }
     } finally {
       this.#active -= 1
     }
+  }
+
+  /** The fields of these topics, of what is indexed by now. */
+  async fields(topics: readonly string[]): Promise<FieldSummary[]> {
+    const answers = await this.#askAbout(topics, (keys) => ({ kind: 'fields', keys }))
+    const merged = new Map<string, FieldSummary>()
+    for (const answer of answers) {
+      if (answer.kind !== 'fields') continue
+      for (const field of answer.fields) {
+        const known = merged.get(field.name)
+        const types = [...new Set([...(known?.types ?? []), ...field.types])].sort()
+        merged.set(field.name, { name: field.name, types, docCount: (known?.docCount ?? 0) + field.docCount })
+      }
+    }
+    return [...merged.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
+  }
+
+  /** Whole strings of a field that begin with the prefix, most frequent first, of what is indexed by now. */
+  async values(topics: readonly string[], field: string, prefix: string, limit: number): Promise<ValueCount[]> {
+    const { timeoutMs } = this.#options
+    const answers = await this.#askAbout(topics, (keys) => ({ kind: 'values', keys, field, prefix, limit, timeoutMs }))
+    const counts = new Map<string, number>()
+    for (const answer of answers) {
+      if (answer.kind !== 'values') continue
+      for (const { value, count } of answer.values) counts.set(value, (counts.get(value) ?? 0) + count)
+    }
+    return [...counts]
+      .map(([value, count]) => ({ value, count }))
+      .sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1))
+      .slice(0, limit)
   }
 
   /** An orderly stop. */
@@ -204,22 +235,22 @@ export class SearchEngine implements AsyncDisposable {
   }
 
   #searchedPartitions(request: EngineRequest): Searched[] {
-    const topics = topicsMatching(this.#topics, request.topics)
     const searched: Searched[] = []
-    for (const topic of topics)
+    for (const topic of topicsMatching(this.#topics, request.topics))
       for (const partition of this.#partitions.get(topic.topicId) ?? []) {
         const bounds = boundsOf(partition, request.offsets ?? null)
-        if (bounds !== null) searched.push({ partition, bounds })
+        if (bounds !== null) searched.push({ partition, bounds, target: partition.log.lastStableOffset })
       }
     return searched
   }
 
   /** What is committed goes to the segment files, which is where workers read. A disk that is full shows in the coverage. */
-  async #writeOut(partitions: readonly FollowedPartition[]): Promise<void> {
+  async #writeOut(searched: readonly Searched[]): Promise<void> {
     const { logger } = this.#options
-    const waiting = partitions
-      .filter(({ log }) => !log.deleted && log.offline === null && !isWrittenOut(log))
-      .map(({ log }) =>
+    const waiting = searched
+      .map(({ partition }) => partition.log)
+      .filter((log) => !log.deleted && log.offline === null && !isWrittenOut(log))
+      .map((log) =>
         log.writeOut().catch((error: unknown) => {
           logger.warn('records could not be written to their segment for a search', {
             topic: log.topic,
@@ -231,79 +262,35 @@ export class SearchEngine implements AsyncDisposable {
     if (waiting.length > 0) await Promise.all(waiting)
   }
 
-  #work(
-    request: EngineRequest,
-    searched: readonly Searched[],
-    targets: ReadonlyMap<number, number>,
-    timeoutMs: number,
-  ): SearchWork {
-    for (const { partition } of searched) this.#tell(partition)
-    const partitions = searched
-      .filter(({ partition }) => !partition.empty)
-      .map(({ partition, bounds }) => ({
-        key: partition.key,
-        from: Math.max(bounds.from, partition.log.logStartOffset),
-        target: Math.min(targets.get(partition.key) ?? 0, bounds.to ?? Infinity),
-        to: bounds.to,
-      }))
-    const { timeRange = null } = request
-    return {
-      kind: 'search',
-      partitions,
-      request: searchRequestOf(request),
-      timeRange:
-        timeRange === null
-          ? null
-          : { from: timeRange.from ?? -Infinity, to: timeRange.to ?? Infinity },
-      statistics: null,
-      waitMs: request.freshness === 'any' ? 0 : timeoutMs * waitShare,
-      timeoutMs,
-      documents: request.documents === false ? null : { highlight: request.highlight ?? null },
-      cancelled: new SharedArrayBuffer(4),
+  async #askAbout(
+    topics: readonly string[],
+    request: (keys: readonly number[]) => WorkerRequest,
+  ): Promise<Awaited<ReturnType<WorkerClient['request']>>[]> {
+    const keys = new Map<WorkerClient, number[]>()
+    for (const { partition } of this.#searchedPartitions({ topics, query: { kind: 'all' } })) {
+      this.#tell(partition)
+      if (!partition.empty)
+        keys.set(partition.worker, [...(keys.get(partition.worker) ?? []), partition.key])
     }
-  }
-
-  async #ask(work: SearchWork, signal: AbortSignal | undefined): Promise<SearchAnswer> {
-    const worker = this.#workers[0]
-    if (worker === undefined) throw new Error('there is no search worker')
-    const cancel = (): void => void Atomics.store(new Int32Array(work.cancelled), 0, 1)
-    signal?.addEventListener('abort', cancel, { once: true })
-    if (signal?.aborted === true) cancel()
-    try {
-      const answer = await worker.request(work)
-      if (answer.kind !== 'search') throw new Error(`a search was answered with ${answer.kind}`)
-      return answer
-    } finally {
-      signal?.removeEventListener('abort', cancel)
-    }
-  }
-
-  #response(
-    answer: SearchAnswer,
-    request: EngineRequest,
-    searched: readonly Searched[],
-    tookMs: number,
-  ): EngineResponse {
-    const covered = new Set(answer.coverage.map(({ topic, partition }) => `${topic}/${partition}`))
-    const empty = searched
-      .filter(({ partition }) => !covered.has(`${partition.log.topic}/${partition.log.partition}`))
-      .map(({ partition }) => emptyCoverage(partition))
-    return {
-      tookMs,
-      total: { value: answer.partial.total, exact: answer.partial.totalIsExact },
-      maxScore: answer.partial.maxScore,
-      hits: engineHits(answer.partial, answer.documents, request.from ?? 0),
-      aggregations: answer.aggregations,
-      coverage: [...answer.coverage, ...empty],
-      timedOut: false,
-      hints: [],
-    }
+    return await Promise.all([...keys].map(([worker, its]) => worker.request(request(its))))
   }
 }
 
-interface Searched {
-  readonly partition: FollowedPartition
-  readonly bounds: Pick<OffsetBounds, 'from' | 'to'>
+/** A search whose caller may go away: then the workers stop at the next step. */
+async function cancellable(
+  works: ReadonlyMap<WorkerClient, SearchWork>,
+  signal: AbortSignal | undefined,
+): ReturnType<typeof searchWorkers> {
+  const cancel = (): void => {
+    for (const { cancelled } of works.values()) Atomics.store(new Int32Array(cancelled), 0, 1)
+  }
+  if (signal?.aborted === true) cancel()
+  signal?.addEventListener('abort', cancel, { once: true })
+  try {
+    return await searchWorkers(works)
+  } finally {
+    signal?.removeEventListener('abort', cancel)
+  }
 }
 
 function boundsOf(
@@ -314,67 +301,3 @@ function boundsOf(
   return offsets.find(({ topic, partition }) => topic === log.topic && partition === log.partition) ?? null
 }
 
-function emptyCoverage({ log }: FollowedPartition): Coverage {
-  const { topic, partition, logStartOffset: from, lastStableOffset: to } = log
-  return { topic, partition, from, to, complete: true, reason: null }
-}
-
-function searchRequestOf(request: EngineRequest): SearchRequest {
-  const { query, timeRange = null, from = 0, size = defaultSize } = request
-  return {
-    query: timeRange === null ? query : withTimeRange(query, timeRange),
-    postFilter: request.postFilter ?? null,
-    size: from + size,
-    scored: request.scored ?? false,
-    sort: request.sort ?? [],
-    after: request.after ?? null,
-    trackTotalHits: request.trackTotalHits ?? 10_000,
-    minScore: request.minScore ?? null,
-    aggregations: request.aggregations ?? {},
-    collapse: request.collapse ?? null,
-    explain: request.explain ?? false,
-  }
-}
-
-function withTimeRange(
-  query: SearchRequest['query'],
-  { from, to }: NonNullable<EngineRequest['timeRange']>,
-): SearchRequest['query'] {
-  const bound = (millis: number | null, inclusive: boolean): { value: number; millis: number; inclusive: boolean } | null =>
-    millis === null ? null : { value: millis, millis, inclusive }
-  if (from === null && to === null) return query
-  const range = { kind: 'range', field: '_timestamp', from: bound(from, true), to: bound(to, false) } as const
-  return { kind: 'bool', must: [query], filter: [range], should: [], mustNot: [], minimumShouldMatch: null }
-}
-
-/** Hits with their records, without those that are gone from the log by now. */
-function engineHits(
-  { hits }: SearchPartial,
-  documents: readonly (StoredDocument | null)[] | null,
-  from: number,
-): EngineHit[] {
-  const result: EngineHit[] = []
-  for (const [index, hit] of hits.slice(from).entries()) {
-    const document = documents?.[index] ?? null
-    if (document === null && documents !== null) continue
-    result.push({
-      topic: hit.topic,
-      partition: hit.partition,
-      offset: hit.offset,
-      timestamp: document?.timestamp ?? -1,
-      key: bufferOf(document?.key),
-      value: bufferOf(document?.value),
-      valueIsJson: document?.valueIsJson ?? false,
-      headers: (document?.headers ?? []).map(({ key, value }) => ({ key, value: bufferOf(value) })),
-      score: hit.score,
-      sort: hit.sort,
-      highlight: document?.highlight ?? null,
-      explanation: hit.explanation,
-    })
-  }
-  return result
-}
-
-function bufferOf(bytes: Uint8Array | null | undefined): Buffer | null {
-  return bytes == null ? null : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-}
