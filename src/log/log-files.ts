@@ -29,8 +29,9 @@ export interface LogView {
   readonly lastStableOffset: number
   /** By base offset. A file may be removed at any time: an open handle still reads it, a closed one is looked for in vain. */
   readonly files: readonly LogFile[]
-  /** Aborted transactions that end below the last stable offset. */
+  /** Aborted transactions with records between `abortedFrom` and the last stable offset. */
   readonly aborted: readonly AbortedRange[]
+  readonly abortedFrom: number
 }
 
 const ids = new WeakMap<Segment, number>()
@@ -45,8 +46,14 @@ function idOf(segment: Segment): number {
   return id
 }
 
-/** The committed part of the partition's segment files, as they are now. */
-export function viewOf(log: LogState & { readonly lastStableOffset: number }): LogView {
+/** What the view of a partition is made of. */
+export interface ViewedLog extends LogState {
+  readonly lastStableOffset: number
+  abortedTransactions(from: number, to: number): readonly AbortedRange[]
+}
+
+/** The committed part of the partition's segment files, as they are now; aborted transactions are told from `from` on. */
+export function viewOf(log: ViewedLog, from: number): LogView {
   const files: LogFile[] = []
   for (const segment of log.segments) {
     const bytes = Math.min(segment.written, committedEnd(log, segment))
@@ -55,7 +62,10 @@ export function viewOf(log: LogState & { readonly lastStableOffset: number }): L
     files.push({ id: idOf(segment), baseOffset: segment.baseOffset, path: segment.path, bytes, sealed })
   }
   const { logStartOffset, highWatermark, lastStableOffset } = log
-  return { logStartOffset, highWatermark, lastStableOffset, files, aborted: [] }
+  const aborted = log
+    .abortedTransactions(from, lastStableOffset)
+    .map(({ producerId, firstOffset, lastOffset }) => ({ producerId, firstOffset, lastOffset }))
+  return { logStartOffset, highWatermark, lastStableOffset, files, aborted, abortedFrom: from }
 }
 
 /** Whether every committed byte is in the segment files. */

@@ -1,4 +1,3 @@
-import type { LogFile } from '../../log/log-files.ts'
 import { findBatch } from '../../records/batch-iterator.ts'
 import * as header from '../../records/record-batch.ts'
 import type { SegmentFile } from './segment-file.ts'
@@ -13,8 +12,8 @@ export interface BatchBlock {
 export class DamagedBatchError extends Error {
   readonly position: number
 
-  constructor(file: LogFile, position: number, what: string) {
-    super(`the batch at byte ${position} of ${file.path} ${what}`)
+  constructor(path: string, position: number, what: string) {
+    super(`the batch at byte ${position} of ${path} ${what}`)
     this.position = position
   }
 }
@@ -39,7 +38,7 @@ export class BatchBlockReader {
       if (to > 0) return { buffer: this.#buffer, to }
       const needed = to < 0 || size < header.HEADER_SIZE ? -1 : header.batchSize(this.#buffer, 0)
       if (needed < header.HEADER_SIZE || position + needed > end || size < bytes)
-        throw new DamagedBatchError(segment.file, position, 'is not whole')
+        throw new DamagedBatchError(segment.path, position, 'is not whole')
       bytes = needed
     }
   }

@@ -7,6 +7,7 @@ import { readRecords } from '../../records/read-records.ts'
 import { batchDamage, type BatchBlockReader, DamagedBatchError } from './batch-block.ts'
 import type { StoredDocument } from './messages.ts'
 import type { PartitionIndex } from './partition-index.ts'
+import type { SegmentFile } from './segment-file.ts'
 import type { SegmentFiles } from './segment-files.ts'
 
 const decompressedBytesMax = 256 << 20
@@ -34,44 +35,82 @@ export class DocumentReader {
     const wanted = [...new Set(offsets)].sort((a, b) => a - b)
     for (let index = 0; index < wanted.length; ) {
       const offset = wanted[index] ?? 0
-      const { logStartOffset, lastStableOffset } = partition.view
-      const file = fileOf(partition.view.files, offset)
-      if (offset < logStartOffset || offset >= lastStableOffset || file === null) index += 1
-      else index += await this.#readBatch(file, wanted, index, found)
+      const file = isVisible(partition, offset) ? fileOf(partition.view.files, offset) : null
+      const segment = file === null ? null : await this.#segment(file)
+      index += file === null || segment === null ? 1 : this.#readBatch(segment, file.bytes, wanted, index, found)
     }
     return found
   }
 
+  /**
+   * The record at the offset, from a file that is open already; null when the log does not have it.
+   * @throws FileNotOpenError
+   */
+  readNow(partition: PartitionIndex, offset: number): PlainDocument | null {
+    const file = fileOf(partition.view.files, offset)
+    if (file === null || !isVisible(partition, offset)) return null
+    const segment = this.#files.opened(file)
+    if (segment === null) throw new FileNotOpenError(partition.view.files)
+    const found = new Map<number, PlainDocument>()
+    this.#readBatch(segment, file.bytes, [offset], 0, found)
+    return found.get(offset) ?? null
+  }
+
+  /** Opens files for `readNow`; those that are gone are left out. */
+  async open(files: readonly LogFile[]): Promise<void> {
+    for (const file of files) await this.#segment(file)
+  }
+
+  async #segment(file: LogFile): Promise<SegmentFile | null> {
+    try {
+      return await this.#files.get(file)
+    } catch (error) {
+      if (error instanceof FileError && error.code === 'NOT_FOUND') return null
+      throw error
+    }
+  }
+
   /** Takes all wanted offsets of one batch out of it; returns how many it was asked for. */
-  async #readBatch(
-    file: LogFile,
+  #readBatch(
+    segment: SegmentFile,
+    end: number,
     wanted: readonly number[],
     index: number,
     found: Map<number, PlainDocument>,
-  ): Promise<number> {
+  ): number {
     const offset = wanted[index] ?? 0
     try {
-      const segment = await this.#files.get(file)
-      const position = segment.positionOf(offset, file.bytes)
-      const block = this.#blocks.read(segment, position, file.bytes, usualBatchBytes)
+      const position = segment.positionOf(offset, end)
+      const block = this.#blocks.read(segment, position, end, usualBatchBytes)
       if (block === null || header.baseOffset(block.buffer, 0) > offset) return 1
       if (batchDamage(block.buffer, 0) !== null) return 1
       const last = header.lastOffset(block.buffer, 0)
       let count = 1
       while ((wanted[index + count] ?? Infinity) <= last) count += 1
       const of = new Set(wanted.slice(index, index + count))
-      for (const record of readRecords(block.buffer, 0, decompressedBytesMax)) {
-        if (!of.has(record.offset)) continue
-        found.set(record.offset, copied(record))
-        if (found.size === wanted.length) break
-      }
+      for (const record of readRecords(block.buffer, 0, decompressedBytesMax))
+        if (of.has(record.offset)) found.set(record.offset, copied(record))
       return count
     } catch (error) {
-      const gone = error instanceof FileError && error.code === 'NOT_FOUND'
-      if (gone || error instanceof DamagedBatchError || error instanceof KafkaError) return 1
+      // What the log can not give back is no hit.
+      if (error instanceof DamagedBatchError || error instanceof KafkaError) return 1
       throw error
     }
   }
+}
+
+/** A file has to be opened before `readNow` can go on; all files of its partition are named, because more of them are likely wanted. */
+export class FileNotOpenError extends Error {
+  readonly files: readonly LogFile[]
+
+  constructor(files: readonly LogFile[]) {
+    super('a segment file is not open')
+    this.files = files
+  }
+}
+
+function isVisible({ view }: PartitionIndex, offset: number): boolean {
+  return offset >= view.logStartOffset && offset < view.lastStableOffset
 }
 
 function copied(record: ReturnType<typeof readRecords> extends Generator<infer R, void> ? R : never): PlainDocument {

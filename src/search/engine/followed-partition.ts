@@ -9,12 +9,13 @@ export class FollowedPartition implements Disposable {
   readonly log: PartitionLog
   readonly spec: PartitionSpec
   readonly worker: WorkerClient
-  /** As the worker last told. */
-  state: PartitionIndexState | null = null
+  #state: PartitionIndexState | null = null
   /** The log has moved since the worker was last told. */
   dirty = true
   /** The worker knows the partition. */
   opened = false
+  /** The worker has indexed every offset below, and will not ask for them again; 0 when nobody knows. */
+  #indexedTo = 0
   #fingerprint = ''
   readonly #unwatch: () => void
 
@@ -37,6 +38,20 @@ export class FollowedPartition implements Disposable {
     })
   }
 
+  /** As the worker last told. */
+  get state(): PartitionIndexState | null {
+    return this.#state
+  }
+
+  /** Takes what the worker tells; returns whether it has to be told more, because it begins anew further back. */
+  noteState(state: PartitionIndexState): boolean {
+    const back = state.indexedTo < this.#indexedTo
+    this.#state = state
+    this.#indexedTo = state.indexedTo
+    if (back) this.#fingerprint = ''
+    return back
+  }
+
   /** Nothing that a search could find has ever been here, or all of it is gone. */
   get empty(): boolean {
     return this.log.logStartOffset >= this.log.lastStableOffset
@@ -50,7 +65,7 @@ export class FollowedPartition implements Disposable {
     if (!this.worker.running) return true
     const complete = isWrittenOut(this.log)
     this.dirty = !complete
-    const view = viewOf(this.log)
+    const view = viewOf(this.log, Math.max(this.log.logStartOffset, this.#indexedTo))
     const last = view.files.at(-1)
     const files = view.files.reduce((sum, { id }) => sum + id, 0)
     const fingerprint = `${view.logStartOffset} ${view.lastStableOffset} ${files} ${last?.id} ${last?.bytes} ${last?.sealed}`
@@ -65,7 +80,8 @@ export class FollowedPartition implements Disposable {
   /** The worker has begun anew and knows nothing. */
   forget(): void {
     this.opened = false
-    this.state = null
+    this.#state = null
+    this.#indexedTo = 0
     this.dirty = true
   }
 

@@ -1,20 +1,21 @@
 import type { IndexReader } from '../index/index-reader.ts'
+import type { IndexRange } from './index-names.ts'
 
 /** One piece of a partition's index: a range of offsets without gaps, each of which was looked at. */
-export interface IndexPart {
-  readonly baseOffset: number
-  readonly endOffset: number
-  readonly reader: IndexReader
-  /** Bytes of record batches that went into it; 0 when nobody knows any more. */
-  readonly rawBytes: number
+export interface IndexPart extends IndexRange {
+  /** One for a file; several for what is in memory. */
+  readonly readers: readonly IndexReader[]
+  readonly docCount: number
   /** Its file, or null while it is in memory only. */
   readonly path: string | null
-  readonly fileBytes: number
+  /** Bytes of the file, or of memory. */
+  readonly bytes: number
+  /** Nobody reads it any more. */
   close(): Promise<void>
 }
 
 /** The first offset at or above `offset` that no part covers. Parts are sorted and do not overlap. */
-export function firstUncovered(parts: readonly IndexPart[], offset: number): number {
+export function firstUncovered(parts: readonly IndexRange[], offset: number): number {
   let uncovered = offset
   for (const part of parts) {
     if (part.baseOffset > uncovered) break
@@ -23,8 +24,8 @@ export function firstUncovered(parts: readonly IndexPart[], offset: number): num
   return uncovered
 }
 
-/** Base offset of the first part behind `offset`, or Infinity. */
-export function nextPartFrom(parts: readonly IndexPart[], offset: number): number {
+/** Base offset of the first part at or behind `offset`, or Infinity. */
+export function nextPartFrom(parts: readonly IndexRange[], offset: number): number {
   for (const part of parts) if (part.baseOffset >= offset) return part.baseOffset
   return Infinity
 }

@@ -3,10 +3,21 @@ import type { WorkerPort } from '../../env/worker.ts'
 import { BatchBlockReader } from './batch-block.ts'
 import { DocumentReader } from './document-reader.ts'
 import { failureOf } from './failure.ts'
+import { fieldSummaries, valuesWithPrefix } from './field-catalog.ts'
 import type { FromWorker, SearchWork, ToWorker, WorkerAnswer, WorkerRequest, WorkerSettings } from './messages.ts'
+import { IndexKeeper } from './index-keeper.ts'
+import { IndexStore } from './index-store.ts'
 import { PartitionIndex } from './partition-index.ts'
-import { runSearch } from './run-search.ts'
+import {
+  budgetOf,
+  completeSearch,
+  readDocuments,
+  readersOf,
+  runSearch,
+  runStatistics,
+} from './run-search.ts'
 import { SegmentFiles } from './segment-files.ts'
+import type { WorkerContext } from './worker-context.ts'
 
 /** Time between two messages about how far the indexes are. */
 const statePeriodMs = 500
@@ -30,12 +41,15 @@ export class IndexWorker {
   readonly #partitions = new Map<number, PartitionIndex>()
   readonly #segmentFiles: SegmentFiles
   readonly #documents: DocumentReader
+  readonly #store: IndexStore
+  readonly #keeper: IndexKeeper
   readonly #blocks = new BatchBlockReader()
   #waiting: Waiting[] = []
   #wake: (() => void) | null = null
   #stateDirty = true
   #stateSentMs = -Infinity
   #skippedBatches = 0
+  #rebuilds = 0
   #turn = 0
 
   constructor(env: Env, port: WorkerPort, settings: WorkerSettings) {
@@ -44,30 +58,39 @@ export class IndexWorker {
     this.#settings = settings
     this.#segmentFiles = new SegmentFiles(env.files)
     this.#documents = new DocumentReader(this.#segmentFiles, this.#blocks)
+    this.#store = new IndexStore(env.files)
+    this.#keeper = new IndexKeeper({
+      clock: env.clock,
+      store: this.#store,
+      settings,
+      failed: ({ spec }, doing, error) => this.#log('error', doing, { ...place(spec), error }),
+    })
   }
 
   receive(message: ToWorker): void {
     switch (message.kind) {
       case 'open':
-        this.#open(message)
+        this.#partitions.set(message.key, this.#newPartition(message))
         break
       case 'view': {
         const partition = this.#partitions.get(message.key)
         if (partition !== undefined) partition.view = message.view
         break
       }
-      case 'drop': {
+      case 'drop':
+        this.#drop(message.key)
+        break
+      case 'rebuild': {
         const partition = this.#partitions.get(message.key)
-        if (partition !== undefined) partition.dropped = true
-        this.#partitions.delete(message.key)
+        if (partition === undefined) break
+        this.#rebuilds += 1
+        this.#keeper.discard(partition.reset())
         break
       }
-      case 'rebuild':
-        break
       case 'request': {
         const now = this.#env.clock.monotonic()
-        const waitMs = message.request.kind === 'search' ? message.request.waitMs : 0
-        this.#waiting.push({ ...message, receivedMs: now, waitUntilMs: now + waitMs })
+        const search = searchIn(message.request)
+        this.#waiting.push({ ...message, receivedMs: now, waitUntilMs: now + (search?.waitMs ?? 0) })
         break
       }
       default:
@@ -79,31 +102,64 @@ export class IndexWorker {
 
   /** Works until the thread ends. */
   async run(): Promise<void> {
+    const wake = (): void => this.#wake?.()
     for (;;) {
-      const busy = (await this.#serve()) || (await this.#index())
+      const busy =
+        (await this.#serve()) ||
+        (await this.#load()) ||
+        (await this.#index()) ||
+        (await this.#keeper.tend(this.#partitions, wake))
       this.#tellState()
       if (busy) await this.#endOfTurn()
       else await this.#sleep()
     }
   }
 
-  #open(message: Extract<ToWorker, { kind: 'open' }>): void {
-    const partition = new PartitionIndex(message.key, message.partition, message.view, {
+  #newPartition({ key, partition: spec, view }: Extract<ToWorker, { kind: 'open' }>): PartitionIndex {
+    return new PartitionIndex(key, spec, view, {
       files: this.#env.files,
       clock: this.#env.clock,
       segmentFiles: this.#segmentFiles,
       blocks: this.#blocks,
-      skipped: ({ spec }, from, to, reason) => {
+      skipped: (_partition, from, to, reason) => {
         this.#skippedBatches += 1
         this.#log('warn', 'records can not be searched', { ...place(spec), from, to, reason })
       },
-      failed: ({ spec }, from, to, error) => {
+      failed: (_partition, from, to, error) => {
         this.#skippedBatches += 1
-        this.#log('error', 'indexing failed; these records can not be searched', { ...place(spec), from, to, error })
+        this.#log('error', 'indexing failed; these records can not be searched', {
+          ...place(spec),
+          from,
+          to,
+          error,
+        })
       },
     })
-    partition.loaded = true
-    this.#partitions.set(message.key, partition)
+  }
+
+  #drop(key: number): void {
+    const partition = this.#partitions.get(key)
+    if (partition === undefined) return
+    partition.dropped = true
+    this.#partitions.delete(key)
+    this.#keeper.discard(partition.reset(), partition.spec.directory)
+  }
+
+  /** Opens the index files of one partition that was opened. */
+  async #load(): Promise<boolean> {
+    for (const partition of this.#partitions.values()) {
+      if (partition.loaded) continue
+      const { spec, view } = partition
+      const discarded = (path: string, reason: string): void => {
+        this.#rebuilds += 1
+        this.#log('warn', 'an index file is of no use and is made again from the log', { path, reason })
+      }
+      const parts = await this.#store.load(spec, view, discarded)
+      if (partition.dropped) this.#keeper.discard(parts, spec.directory)
+      else partition.load(parts)
+      return true
+    }
+    return false
   }
 
   async #serve(): Promise<boolean> {
@@ -123,36 +179,50 @@ export class IndexWorker {
   }
 
   #isReady({ request, waitUntilMs }: Waiting, now: number): boolean {
-    if (request.kind !== 'search' || now >= waitUntilMs) return true
-    if (new Int32Array(request.cancelled)[0] !== 0) return true
-    return request.partitions.every(({ key, target }) => {
+    const search = searchIn(request)
+    if (search === null || now >= waitUntilMs) return true
+    if (new Int32Array(search.cancelled)[0] !== 0) return true
+    return search.partitions.every(({ key, target }) => {
       const partition = this.#partitions.get(key)
       return partition === undefined || (partition.loaded && (!partition.behind || partition.indexedTo >= target))
     })
   }
 
-  async #answer(waiting: Waiting): Promise<WorkerAnswer> {
-    const { request } = waiting
-    switch (request.kind) {
-      case 'search':
-        return await this.#search(request, waiting.receivedMs)
-      default:
-        throw new Error(`${request.kind} is not answered`)
-    }
-  }
-
-  #search(work: SearchWork, startedMs: number): Promise<WorkerAnswer> {
-    return runSearch(work, {
+  async #answer({ request, receivedMs }: Waiting): Promise<WorkerAnswer> {
+    const context: WorkerContext = {
       partitions: this.#partitions,
       documents: this.#documents,
       clock: this.#env.clock,
       settings: this.#settings,
-      startedMs,
-    })
+      startedMs: receivedMs,
+    }
+    switch (request.kind) {
+      case 'search':
+        return await runSearch(request, context)
+      case 'statistics':
+        return await runStatistics(request.search, context)
+      case 'documents':
+        return { kind: 'documents', documents: await readDocuments(request.search, request.hits, request.options, context) }
+      case 'complete':
+        return completeSearch(request.request, request.partials)
+      case 'fields':
+        return { kind: 'fields', fields: fieldSummaries(readersOf(request.keys, context)) }
+      case 'values': {
+        const { keys, field, prefix, limit, timeoutMs } = request
+        const budget = budgetOf(timeoutMs, new SharedArrayBuffer(4), context)
+        return { kind: 'values', values: valuesWithPrefix(readersOf(keys, context), field, prefix, limit, budget) }
+      }
+      case 'stop':
+        await this.#keeper.sealAll(this.#partitions.values())
+        return { kind: 'stopped' }
+      default:
+        return request satisfies never
+    }
   }
 
   /** Indexes one block of the log: of a partition that a request waits for, else of the next one in turn. */
   async #index(): Promise<boolean> {
+    if (this.#keeper.isFull(this.#partitions.values())) return false
     const partition = this.#wanted() ?? this.#nextBehind()
     if (partition === null) return false
     this.#stateDirty = true
@@ -161,8 +231,7 @@ export class IndexWorker {
 
   #wanted(): PartitionIndex | null {
     for (const { request } of this.#waiting) {
-      if (request.kind !== 'search') continue
-      for (const { key, target } of request.partitions) {
+      for (const { key, target } of searchIn(request)?.partitions ?? []) {
         const partition = this.#partitions.get(key)
         if (partition !== undefined && partition.behind && partition.indexedTo < target) return partition
       }
@@ -186,12 +255,17 @@ export class IndexWorker {
       indexedTo: partition.indexedTo,
       lagBytes: partition.lagBytes,
       tailBytes: partition.tail?.index.memoryBytes ?? 0,
-      fileBytes: partition.parts.reduce((sum, part) => sum + part.fileBytes, 0),
+      fileBytes: partition.parts.reduce((sum, part) => sum + (part.path === null ? 0 : part.bytes), 0),
       files: partition.parts.length,
     }))
     this.#post({
       kind: 'state',
-      state: { partitions, merges: 0, rebuilds: 0, skippedBatches: this.#skippedBatches },
+      state: {
+        partitions,
+        merges: this.#keeper.merges,
+        rebuilds: this.#rebuilds,
+        skippedBatches: this.#skippedBatches,
+      },
     })
   }
 
@@ -200,6 +274,7 @@ export class IndexWorker {
     const until = Math.min(
       ...this.#waiting.map(({ waitUntilMs }) => waitUntilMs),
       this.#stateDirty ? this.#stateSentMs + statePeriodMs : Infinity,
+      this.#keeper.nextMs(this.#partitions.values()),
     )
     const { promise, resolve } = Promise.withResolvers<void>()
     this.#wake = resolve
@@ -220,6 +295,12 @@ export class IndexWorker {
   #post(message: FromWorker): void {
     this.#port.post(message)
   }
+}
+
+/** The search that has to wait for indexes before the request is served. */
+function searchIn(request: WorkerRequest): SearchWork | null {
+  if (request.kind === 'search') return request
+  return request.kind === 'statistics' ? request.search : null
 }
 
 function place(spec: { topic: string; partition: number }): { topic: string; partition: number } {

@@ -6,7 +6,7 @@ import type { IndexReader } from '../index/index-reader.ts'
 import { TailIndex } from '../index/tail-index.ts'
 import { batchDamage, type BatchBlockReader, DamagedBatchError } from './batch-block.ts'
 import { indexBatch } from './batch-indexer.ts'
-import { firstUncovered, type IndexPart, nextPartFrom } from './index-part.ts'
+import { firstUncovered, type IndexPart, insertPart, nextPartFrom } from './index-part.ts'
 import type { PartitionSpec } from './messages.ts'
 import type { SegmentFile } from './segment-file.ts'
 import type { SegmentFiles } from './segment-files.ts'
@@ -87,7 +87,7 @@ export class PartitionIndex {
   }
 
   readers(): IndexReader[] {
-    const readers = this.parts.map(({ reader }) => reader)
+    const readers = this.parts.flatMap((part) => part.readers)
     const { tail } = this
     if (tail !== null) readers.push(...tail.index.readers())
     return readers.sort((a, b) => a.baseOffset - b.baseOffset)
@@ -118,18 +118,67 @@ export class PartitionIndex {
     }
   }
 
-  /** The tail as it is; the next record begins a new one. */
-  takeTail(): Tail | null {
+  load(parts: readonly IndexPart[]): void {
+    this.parts = [...parts]
+    this.loaded = true
+  }
+
+  /** Whether the tail has met a part, so that it can not go on. */
+  get tailIsComplete(): boolean {
+    const { tail } = this
+    return tail !== null && nextPartFrom(this.parts, tail.baseOffset) === tail.index.endOffset
+  }
+
+  /** Makes the tail a part, in memory as it is; the next record begins a new one. Null when it covers nothing. */
+  freezeTail(): IndexPart | null {
     const { tail } = this
     this.tail = null
-    return tail === null || tail.index.endOffset === tail.baseOffset ? null : tail
+    if (tail === null || tail.index.endOffset === tail.baseOffset) return null
+    const { docCount, memoryBytes: bytes, endOffset } = tail.index
+    const part: IndexPart = {
+      baseOffset: tail.baseOffset,
+      endOffset,
+      readers: tail.index.readers(),
+      docCount,
+      path: null,
+      bytes,
+      close: async () => {},
+    }
+    this.parts = insertPart(this.parts, part)
+    return part
+  }
+
+  /** Puts one part in place of others, unless they are not there any more. */
+  replace(old: readonly IndexPart[], part: IndexPart): boolean {
+    if (this.dropped || !old.every((each) => this.parts.includes(each))) return false
+    this.parts = insertPart(
+      this.parts.filter((each) => !old.includes(each)),
+      part,
+    )
+    return true
+  }
+
+  /** Takes the parts that lie wholly below the log start out. */
+  takeExpired(): IndexPart[] {
+    const expired = this.parts.filter(({ endOffset }) => endOffset <= this.view.logStartOffset)
+    if (expired.length > 0) this.parts = this.parts.filter((part) => !expired.includes(part))
+    return expired
+  }
+
+  /** Forgets everything, so that all is indexed anew; returns the parts. */
+  reset(): IndexPart[] {
+    const { parts } = this
+    this.parts = []
+    this.tail = null
+    this.#at = null
+    return parts
   }
 
   #nextWork(): { file: LogFile; offset: number; limit: number } | null {
     const { files, logStartOffset, lastStableOffset } = this.view
     const offset = this.tail?.index.endOffset ?? firstUncovered(this.parts, logStartOffset)
     const limit = Math.min(lastStableOffset, nextPartFrom(this.parts, offset))
-    if (offset >= limit) return null
+    if (offset >= limit || offset < this.view.abortedFrom) return null
     const file = fileWith(files, offset)
     if (file === null) return null
     const complete = this.#at?.fileId === file.id && this.#at.offset === offset && this.#at.position >= file.bytes

@@ -163,7 +163,7 @@ export class SearchEngine implements AsyncDisposable {
   #noteState({ partitions }: WorkerState): void {
     for (const state of partitions) {
       const partition = this.#byKey.get(state.key)
-      if (partition !== undefined) partition.state = state
+      if (partition?.noteState(state) === true) this.#becameDirty(partition)
     }
   }
 

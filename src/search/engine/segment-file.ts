@@ -10,15 +10,18 @@ const blockBytes = 64 << 10
  * come from the index file that the log writes when a segment is complete.
  */
 export class SegmentFile implements AsyncDisposable {
-  readonly file: LogFile
+  readonly path: string
   readonly handle: FileHandle
   #index = new SparseIndex()
   /** Up to here every batch was seen; the batch there begins with `#scannedOffset`. */
   #scanned = 0
   #scannedOffset: number
 
+  readonly #baseOffset: number
+
   private constructor(file: LogFile, handle: FileHandle) {
-    this.file = file
+    this.path = file.path
+    this.#baseOffset = file.baseOffset
     this.handle = handle
     this.#scannedOffset = file.baseOffset
   }
@@ -26,7 +29,7 @@ export class SegmentFile implements AsyncDisposable {
   /** @throws FileError NOT_FOUND when the file was removed meanwhile */
   static async open(files: Files, file: LogFile): Promise<SegmentFile> {
     const opened = new SegmentFile(file, await files.open(file.path, 'read'))
-    if (file.sealed) await opened.#loadIndex(files)
+    if (file.sealed) await opened.#loadIndex(files, file.bytes)
     return opened
   }
 
@@ -37,7 +40,7 @@ export class SegmentFile implements AsyncDisposable {
   /** Tells of the batch at `position`; does nothing unless it is the next one that was not seen. */
   observe(baseOffset: number, lastOffset: number, position: number, bytes: number): void {
     if (position !== this.#scanned) return
-    this.#index.batch(baseOffset - this.file.baseOffset, position, -1)
+    this.#index.batch(baseOffset - this.#baseOffset, position, -1)
     this.#scanned = position + bytes
     this.#scannedOffset = lastOffset + 1
   }
@@ -48,7 +51,7 @@ export class SegmentFile implements AsyncDisposable {
    */
   positionOf(offset: number, end: number): number {
     if (offset >= this.#scannedOffset) return this.#scanTo(offset, end)
-    const { position } = this.#index.floorForOffset(offset - this.file.baseOffset)
+    const { position } = this.#index.floorForOffset(offset - this.#baseOffset)
     return this.#walk(position, end, offset, false)
   }
 
@@ -80,17 +83,17 @@ export class SegmentFile implements AsyncDisposable {
     return Math.min(position, end)
   }
 
-  async #loadIndex(files: Files): Promise<void> {
-    const path = this.file.path.replace(/\.log$/, '.index')
+  async #loadIndex(files: Files, bytes: number): Promise<void> {
+    const path = this.path.replace(/\.log$/, '.index')
     const stat = await files.stat(path)
     if (stat === null) return
     await using handle = await files.open(path, 'read')
     const buffer = Buffer.alloc(stat.size)
     await handle.read(buffer, 0)
-    const loaded = SparseIndex.decode(buffer, this.file.bytes)
+    const loaded = SparseIndex.decode(buffer, bytes)
     if (loaded === null) return
     this.#index = loaded.index
-    this.#scanned = this.file.bytes
+    this.#scanned = bytes
     this.#scannedOffset = Infinity
   }
 }

@@ -28,6 +28,11 @@ export class SegmentFiles implements AsyncDisposable {
     return opened
   }
 
+  /** The file, if it is open. */
+  opened(file: LogFile): SegmentFile | null {
+    return this.#open.get(file.id) ?? null
+  }
+
   /** Closes files that the log has let go, so that the disk gets their space back. */
   async keepOnly(ids: ReadonlySet<number>, among: Iterable<number>): Promise<void> {
     for (const id of among) if (!ids.has(id)) await this.#close(id)
