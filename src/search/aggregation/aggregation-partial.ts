@@ -1,5 +1,4 @@
 import type { CompositeValue } from './aggregation-spec.ts'
-import type { SortValue } from '../search-request.ts'
 
 /** What one shard knows of each aggregation, by name; plain data. Partials merge to what one shard with all the data would have. */
 export type AggregationPartials = Readonly<Record<string, AggregationPartial>>
@@ -126,7 +125,7 @@ export interface TopHit {
   readonly partition: number
   readonly offset: number
   readonly score: number | null
-  readonly sort: readonly SortValue[]
+  readonly sort: readonly CompositeValue[]
 }
 
 export interface TopHitsPartial {

@@ -1,5 +1,4 @@
 import type { Query } from '../query/query.ts'
-import type { SortKey } from '../search-request.ts'
 
 /**
  * What a request asks to be counted, in Elasticsearch's terms and with its defaults filled in. Plain data: it is sent to workers.
@@ -244,12 +243,21 @@ export interface WeightedAverageSpec extends Common {
   readonly weight: { readonly field: string; readonly missing: number | null }
 }
 
+/** As the sort keys of a search. */
+export interface HitSortKey {
+  /** A field, or `_score`, `_doc`, `_timestamp`, `_offset`, `_partition`. */
+  readonly field: string
+  readonly order: 'asc' | 'desc'
+  readonly missing: 'first' | 'last' | { readonly value: string | number }
+  readonly mode: 'min' | 'max'
+}
+
 export interface TopHitsSpec extends Common {
   readonly kind: 'top_hits'
   readonly from: number
   readonly size: number
   /** Empty means by score when there is one, else newest first. */
-  readonly sort: readonly SortKey[]
+  readonly sort: readonly HitSortKey[]
   /** Elasticsearch's `_source`, for whoever writes the hit. */
   readonly source: unknown
 }

@@ -1,7 +1,6 @@
 import type { IndexReader } from '../index/index-reader.ts'
-import type { SortKey, SortValue } from '../search-request.ts'
 import type { TopHit, TopHitsPartial } from './aggregation-partial.ts'
-import type { TopHitsSpec } from './aggregation-spec.ts'
+import type { CompositeValue, HitSortKey, TopHitsSpec } from './aggregation-spec.ts'
 import type { CollectContext, Collector } from './collector.ts'
 import { type FieldColumns, fieldColumns } from './field-values.ts'
 import { compareHits, compareValues, hitSort } from './top-hits-order.ts'
@@ -24,7 +23,7 @@ export class TopHitsCollector implements Collector {
   readonly #kept: number
   #reader: IndexReader | null = null
   #columns: (FieldColumns | null)[] = []
-  #keys: readonly SortKey[] = []
+  #keys: readonly HitSortKey[] = []
   #found: number[] = []
 
   constructor(spec: TopHitsSpec, context: CollectContext) {
@@ -88,7 +87,7 @@ export class TopHitsCollector implements Collector {
     return of
   }
 
-  #sortValue(reader: IndexReader, doc: number, key: SortKey, index: number): SortValue {
+  #sortValue(reader: IndexReader, doc: number, key: HitSortKey, index: number): CompositeValue {
     if (key.field === '_score') return this.#context.score(doc)
     if (key.field === '_doc') return reader.offsetOf(doc)
     const columns = this.#columns[index] ?? null
@@ -98,7 +97,7 @@ export class TopHitsCollector implements Collector {
   }
 
   /** The least or greatest value of a field in a document. A date that was written as a text counts as the date. */
-  #fieldValue(columns: FieldColumns, doc: number, mode: 'min' | 'max'): SortValue {
+  #fieldValue(columns: FieldColumns, doc: number, mode: 'min' | 'max'): CompositeValue {
     const { strings, numbers, booleans } = columns
     const found = this.#found
     let best: string | number | boolean | null = null

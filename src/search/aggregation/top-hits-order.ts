@@ -1,17 +1,19 @@
 import { compareUtf8 } from '../../util/utf8-order.ts'
-import type { SortKey, SortValue } from '../search-request.ts'
 import type { TopHit } from './aggregation-partial.ts'
+import type { CompositeValue, HitSortKey } from './aggregation-spec.ts'
 
-const byScore: readonly SortKey[] = [{ field: '_score', order: 'desc', missing: 'last', mode: 'max' }]
-const newestFirst: readonly SortKey[] = [{ field: '_timestamp', order: 'desc', missing: 'last', mode: 'max' }]
+const byScore: readonly HitSortKey[] = [{ field: '_score', order: 'desc', missing: 'last', mode: 'max' }]
+const newestFirst: readonly HitSortKey[] = [
+  { field: '_timestamp', order: 'desc', missing: 'last', mode: 'max' },
+]
 
 /** What hits are sorted by when nothing was said. */
-export function hitSort(sort: readonly SortKey[], scored: boolean): readonly SortKey[] {
+export function hitSort(sort: readonly HitSortKey[], scored: boolean): readonly HitSortKey[] {
   return sort.length > 0 ? sort : scored ? byScore : newestFirst
 }
 
 /** Order of two hits; those that are equal are ordered by topic, partition and offset, newest first. */
-export function compareHits(a: TopHit, b: TopHit, keys: readonly SortKey[]): number {
+export function compareHits(a: TopHit, b: TopHit, keys: readonly HitSortKey[]): number {
   for (const [index, key] of keys.entries()) {
     const order = compareSortValues(a.sort[index] ?? null, b.sort[index] ?? null, key)
     if (order !== 0) return order
@@ -20,7 +22,7 @@ export function compareHits(a: TopHit, b: TopHit, keys: readonly SortKey[]): num
   return a.partition - b.partition || b.offset - a.offset
 }
 
-function compareSortValues(a: SortValue, b: SortValue, key: SortKey): number {
+function compareSortValues(a: CompositeValue, b: CompositeValue, key: HitSortKey): number {
   if (a === null || b === null) {
     if (a === b) return 0
     const first = key.missing === 'first'

@@ -9,17 +9,11 @@ const BOOLEAN_SEED = 0x38b34ae5
 
 /** A hash of 53 bits, the same in every process. Values of different types have different hashes. */
 export function hashKey(key: BucketKey): number {
-  switch (typeof key) {
-    case 'string':
-      return hashText(key)
-    case 'number':
-      return hashNumber(key)
-    case 'boolean':
-      return mixed(key ? 1 : 2, 0, BOOLEAN_SEED)
-  }
+  if (typeof key === 'string') return hashText(key)
+  return typeof key === 'number' ? hashNumber(key) : mixed(key ? 1 : 2, 0, BOOLEAN_SEED)
 }
 
-export function hashNumber(value: number): number {
+function hashNumber(value: number): number {
   float[0] = value === 0 ? 0 : value
   return mixed(words[0]!, words[1]!, NUMBER_SEED)
 }
