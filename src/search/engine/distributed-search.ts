@@ -18,7 +18,7 @@ export async function searchWorkers(works: ReadonlyMap<WorkerClient, SearchWork>
   const [only] = all
   if (only === undefined) throw new Error('a search needs a worker')
   if (all.length === 1) return await ask(only[0], only[1], 'search')
-  const { request, documents, from } = only[1]
+  const { request, documents, from, typedKeys } = only[1]
   let statistics: readonly SearchStatistics[] | null = null
   if (request.scored) {
     const answers = await Promise.all(
@@ -30,7 +30,9 @@ export async function searchWorkers(works: ReadonlyMap<WorkerClient, SearchWork>
     all.map(([worker, work]) => ask(worker, { ...work, statistics }, 'search')),
   )
   const partials = answers.map(({ partial }) => partial)
-  const completed = await ask(only[0], { kind: 'complete', request, partials }, 'completed')
+  const aggregatedHits = answers.flatMap((answer) => answer.aggregatedHits)
+  const work = { kind: 'complete', request, partials, aggregatedHits, typedKeys } as const
+  const completed = await ask(only[0], work, 'completed')
   const hits = completed.partial.hits.slice(from)
   const partial: SearchPartial = { ...completed.partial, hits }
   return {
@@ -39,6 +41,7 @@ export async function searchWorkers(works: ReadonlyMap<WorkerClient, SearchWork>
     coverage: answers.flatMap(({ coverage }) => coverage),
     documents: documents === null ? null : await fetchDocuments(all, hits, documents),
     aggregations: completed.aggregations,
+    aggregatedHits: [],
   }
 }
 

@@ -14,7 +14,7 @@ const decompressedBytesMax = 256 << 20
 /** Batches are rarely larger; a larger one takes a second read. */
 const usualBatchBytes = 32 << 10
 
-type PlainDocument = Omit<StoredDocument, 'highlight'>
+export type PlainDocument = Omit<StoredDocument, 'highlight'>
 
 /** Reads records back from the log, which is the document store. */
 export class DocumentReader {

@@ -20,6 +20,8 @@ export interface EngineRequest {
   readonly trackTotalHits?: number
   readonly minScore?: number | null
   readonly aggregations?: AggregationSpecs
+  /** Names of aggregations as `sterms#name`, for clients of Elasticsearch that ask for it. */
+  readonly typedKeys?: boolean
   readonly collapse?: string | null
   readonly explain?: boolean
   /** What Elasticsearch's `highlight` says, already parsed; null: none. */

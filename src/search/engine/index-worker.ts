@@ -1,5 +1,6 @@
 import type { Env } from '../../env/env.ts'
 import type { WorkerPort } from '../../env/worker.ts'
+import type { IndexReader } from '../index/index-reader.ts'
 import { BatchBlockReader } from './batch-block.ts'
 import { DocumentReader } from './document-reader.ts'
 import { failureOf } from './failure.ts'
@@ -12,7 +13,6 @@ import {
   budgetOf,
   completeSearch,
   readDocuments,
-  readersOf,
   runSearch,
   runStatistics,
 } from './run-search.ts'
@@ -204,13 +204,13 @@ export class IndexWorker {
       case 'documents':
         return { kind: 'documents', documents: await readDocuments(request.search, request.hits, request.options, context) }
       case 'complete':
-        return completeSearch(request.request, request.partials)
+        return completeSearch(request, context)
       case 'fields':
-        return { kind: 'fields', fields: fieldSummaries(readersOf(request.keys, context)) }
+        return { kind: 'fields', fields: fieldSummaries(this.#readersOf(request.keys)) }
       case 'values': {
         const { keys, field, prefix, limit, timeoutMs } = request
         const budget = budgetOf(timeoutMs, new SharedArrayBuffer(4), context)
-        return { kind: 'values', values: valuesWithPrefix(readersOf(keys, context), field, prefix, limit, budget) }
+        return { kind: 'values', values: valuesWithPrefix(this.#readersOf(keys), field, prefix, limit, budget) }
       }
       case 'stop':
         await this.#keeper.sealAll(this.#partitions.values())
@@ -218,6 +218,10 @@ export class IndexWorker {
       default:
         return request satisfies never
     }
+  }
+
+  #readersOf(keys: readonly number[]): IndexReader[] {
+    return keys.flatMap((key) => this.#partitions.get(key)?.readers() ?? [])
   }
 
   /** Indexes one block of the log: of a partition that a request waits for, else of the next one in turn. */

@@ -1,3 +1,4 @@
+import type { DocAddress } from '../index/index-reader.ts'
 import type { LogView } from '../../log/log-files.ts'
 import type { Coverage, Hit, SearchPartial, SearchRequest, SearchStatistics } from '../search-request.ts'
 
@@ -65,7 +66,7 @@ export type WorkerRequest =
       readonly hits: readonly Hit[]
       readonly options: DocumentOptions
     }
-  | { readonly kind: 'complete'; readonly request: SearchRequest; readonly partials: readonly SearchPartial[] }
+  | CompleteWork
   | { readonly kind: 'fields'; readonly keys: readonly number[] }
   | {
       readonly kind: 'values'
@@ -92,10 +93,21 @@ export interface SearchWork {
   /** How many of the best hits nobody wants to see. */
   readonly from: number
   readonly documents: DocumentOptions | null
+  /** Names of aggregations say their types, as some clients of Elasticsearch ask for. */
+  readonly typedKeys: boolean
   /** No other worker has a part in it: the answer is to have hits from `from` on, documents, and finished aggregations. */
   readonly final: boolean
   /** Its first number is set to 1 when nobody waits for the answer any more. */
   readonly cancelled: SharedArrayBuffer
+}
+
+/** What several workers found, to be put together. */
+export interface CompleteWork {
+  readonly kind: 'complete'
+  readonly request: SearchRequest
+  readonly partials: readonly SearchPartial[]
+  readonly aggregatedHits: readonly AggregatedHit[]
+  readonly typedKeys: boolean
 }
 
 export interface SearchedPartition {
@@ -129,7 +141,7 @@ export type WorkerAnswer =
   | { readonly kind: 'statistics'; readonly statistics: SearchStatistics }
   /** In the order of the hits; null where the log does not have the record any more, or another worker has it. */
   | { readonly kind: 'documents'; readonly documents: readonly (StoredDocument | null)[] }
-  | { readonly kind: 'completed'; readonly partial: SearchPartial; readonly aggregations: string }
+  | { readonly kind: 'completed'; readonly partial: SearchPartial; readonly aggregations: string | null }
   | { readonly kind: 'fields'; readonly fields: readonly FieldSummary[] }
   | { readonly kind: 'values'; readonly values: readonly ValueCount[] }
   | { readonly kind: 'stopped' }
@@ -141,6 +153,13 @@ export interface SearchAnswer {
   readonly documents: readonly (StoredDocument | null)[] | null
   /** The JSON text of the aggregations in their final form. */
   readonly aggregations: string | null
+  /** For the worker that puts answers together. */
+  readonly aggregatedHits: readonly AggregatedHit[]
+}
+
+/** A hit within an aggregation, with its record. */
+export interface AggregatedHit extends DocAddress {
+  readonly document: StoredDocument
 }
 
 export interface FieldSummary {

@@ -14,6 +14,9 @@ import type { SegmentFiles } from './segment-files.ts'
 /** Bytes of the log that are indexed before anything else gets its turn. */
 const blockBytes = 1 << 20
 
+/** Ranges that are remembered as not searchable; further ones are only logged. */
+const unreadableMax = 100
+
 export interface PartitionContext {
   readonly files: Files
   readonly clock: Clock
@@ -49,6 +52,7 @@ export class PartitionIndex {
   /** Not yet known which parts there are. */
   loaded = false
   dropped = false
+  readonly #unreadable: { readonly from: number; readonly to: number; readonly reason: string }[] = []
   /** Base offsets of batches that made indexing fail: a defect that must not stop the partition. */
   readonly #poison = new Set<number>()
   #at: { readonly fileId: number; readonly offset: number; readonly position: number } | null = null
@@ -116,6 +120,15 @@ export class PartitionIndex {
       if (!(error instanceof DamagedBatchError)) throw error
       return this.#skipDamage(file, offset, limit, error)
     }
+  }
+
+  /** What of these offsets can never be found, in words, or null. */
+  unreadableWithin(from: number, to: number): string | null {
+    const found = this.#unreadable.filter((range) => range.from < to && from < range.to)
+    if (found.length === 0) return null
+    const [first] = found
+    const more = found.length === 1 ? '' : ` and ${found.length - 1} more ranges`
+    return `offsets ${first?.from} to ${(first?.to ?? 0) - 1}${more} can not be searched: ${first?.reason}`
   }
 
   load(parts: readonly IndexPart[]): void {
@@ -223,18 +236,28 @@ export class PartitionIndex {
     if (this.#poison.has(base)) return
     const damage = batchDamage(buffer, at)
     if (damage !== null) {
-      this.#context.skipped(this, base, end, `the batch ${damage}`)
+      this.#skip(base, end, `the batch ${damage}`)
       return
     }
     try {
       const outcome = indexBatch(tail.index, buffer, at, from, this.view.aborted)
-      if (outcome.kind === 'unreadable') this.#context.skipped(this, base, end, outcome.reason)
+      if (outcome.kind === 'unreadable') this.#skip(base, end, outcome.reason)
     } catch (error) {
       this.#poison.add(base)
       this.tail = null
       this.#at = null
+      this.#noteUnreadable(base, end, 'indexing them failed; the log of the server says why')
       this.#context.failed(this, base, end, error)
     }
+  }
+
+  #skip(from: number, to: number, reason: string): void {
+    this.#noteUnreadable(from, to, reason)
+    this.#context.skipped(this, from, to, reason)
+  }
+
+  #noteUnreadable(from: number, to: number, reason: string): void {
+    if (this.#unreadable.length < unreadableMax) this.#unreadable.push({ from, to, reason })
   }
 
   #endOfFile(file: LogFile, offset: number, position: number): boolean {
@@ -256,7 +279,7 @@ export class PartitionIndex {
     const next = this.view.files.find(({ baseOffset }) => baseOffset > file.baseOffset)
     const tail = this.#openTail(offset)
     const to = Math.min(next?.baseOffset ?? limit, limit)
-    this.#context.skipped(this, tail.index.endOffset, to, error.message)
+    this.#skip(tail.index.endOffset, to, error.message)
     tail.index.advanceTo(to)
     if (next === undefined) this.#at = { fileId: file.id, offset: to, position: file.bytes }
     return true

@@ -1,107 +1,100 @@
-import { type AggregationCollector, createCollector } from '../aggregation/aggregation-collector.ts'
-import type { AggregationPartials } from '../aggregation/aggregation-partial.ts'
-import type { AggregationSpecs } from '../aggregation/aggregation-spec.ts'
-import { finishAggregations } from '../aggregation/finish.ts'
-import { mergePartials as mergeAggregations } from '../aggregation/merge-partials.ts'
+import { createCollector } from '../aggregation/aggregation-collector.ts'
+import { hitsIn } from '../aggregation/finish.ts'
 import type { Budget } from '../budget.ts'
-import { mergePartials } from '../execution/merge-partials.ts'
-import { collectStatistics, matchingDocs, searchReaders } from '../execution/search-readers.ts'
+import { collectStatistics, searchReaders } from '../execution/search-readers.ts'
 import { mergeStatistics, noStatistics } from '../execution/term-statistics.ts'
-import type { IndexReader } from '../index/index-reader.ts'
-import type { Query } from '../query/query.ts'
-import type { Coverage, Hit, SearchPartial, SearchRequest, SearchStatistics } from '../search-request.ts'
-import { type DocumentReader, FileNotOpenError } from './document-reader.ts'
+import type { Coverage, Hit, SearchPartial, SearchStatistics } from '../search-request.ts'
+import { aggregationHost } from './aggregation-host.ts'
+import { FileNotOpenError } from './document-reader.ts'
 import { executionContext } from './execution-context.ts'
+import { aggregationsJson, mergeAnswers } from './finish-search.ts'
+import { readRecords } from './hit-documents.ts'
 import type {
+  AggregatedHit,
+  CompleteWork,
   DocumentOptions,
   SearchAnswer,
   SearchedPartition,
   SearchWork,
   StoredDocument,
   WorkerAnswer,
-  WorkerSettings,
 } from './messages.ts'
-import type { PartitionIndex } from './partition-index.ts'
+import { type ReaderGroup, readerGroups } from './reader-groups.ts'
 import { SearchBudget } from './search-budget.ts'
 import type { WorkerContext } from './worker-context.ts'
 
-/** Readers that are searched with one query. */
-interface ReaderGroup {
-  readonly readers: readonly IndexReader[]
-  readonly query: Query
-  /** The part of `query` that keeps to the bounds of the request; null when there is none. */
-  readonly filter: Query | null
-}
-
+/** What this worker finds. When it is the only one that looks, its answer is the answer. */
 export async function runSearch(work: SearchWork, context: WorkerContext): Promise<SearchAnswer> {
   const budget = budgetOf(work.timeoutMs, work.cancelled, context)
   budget.check()
   const coverage = work.partitions.flatMap((searched) => coverageOf(searched, context))
-  const groups = groupsOf(work, context)
+  const groups = readerGroups(work, context)
   const partial = await withOpenFiles(context, () => searchGroups(groups, work, budget, context))
-  if (!work.final) return { kind: 'search', partial, coverage, documents: null, aggregations: null }
+  const aggregatedHits = await readAggregatedHits(work, partial, context)
+  if (!work.final)
+    return { kind: 'search', partial, coverage, documents: null, aggregations: null, aggregatedHits }
   const hits = partial.hits.slice(work.from)
   const documents = work.documents === null ? null : await readDocuments(work, hits, work.documents, context)
-  const aggregations = aggregationsJson(work.request, partial)
-  return { kind: 'search', partial: { ...partial, hits }, coverage, documents, aggregations }
+  const { bucketsMax } = context.settings
+  const { typedKeys } = work
+  const aggregations = aggregationsJson(work.request, partial, aggregatedHits, { bucketsMax, typedKeys })
+  const shown = { ...partial, hits, aggregations: {} }
+  return { kind: 'search', partial: shown, coverage, documents, aggregations, aggregatedHits: [] }
 }
 
 export async function runStatistics(work: SearchWork, context: WorkerContext): Promise<WorkerAnswer> {
   const budget = budgetOf(work.timeoutMs, work.cancelled, context)
-  const groups = groupsOf(work, context)
+  const groups = readerGroups(work, context)
   const statistics = await withOpenFiles(context, () => statisticsOf(groups, budget, context))
   return { kind: 'statistics', statistics }
 }
 
 /** Puts the answers of several workers together. */
-export function completeSearch(request: SearchRequest, partials: readonly SearchPartial[]): WorkerAnswer {
-  const partial = mergeAll(request, partials)
-  return { kind: 'completed', partial, aggregations: aggregationsJson(request, partial) }
+export function completeSearch(work: CompleteWork, context: WorkerContext): WorkerAnswer {
+  const { request, partials, aggregatedHits, typedKeys } = work
+  const partial = mergeAnswers(request, partials)
+  const { bucketsMax } = context.settings
+  const aggregations = aggregationsJson(request, partial, aggregatedHits, { bucketsMax, typedKeys })
+  return { kind: 'completed', partial: { ...partial, aggregations: {} }, aggregations }
 }
 
-/** The records of hits, in their order; null for those that are not in partitions of this worker, or not in the log any more. */
+/** The records of hits, with what of them the query is about; see `readRecords`. */
 export async function readDocuments(
   work: SearchWork,
   hits: readonly Hit[],
   _options: DocumentOptions,
   context: WorkerContext,
 ): Promise<(StoredDocument | null)[]> {
-  const wanted = new Map<PartitionIndex, number[]>()
-  const partitions = new Map<string, PartitionIndex>()
-  for (const { key } of work.partitions) {
-    const partition = context.partitions.get(key)
-    if (partition !== undefined) partitions.set(placeOf(partition.spec), partition)
-  }
-  for (const hit of hits) {
-    const partition = partitions.get(placeOf(hit))
-    if (partition === undefined) continue
-    const offsets = wanted.get(partition) ?? []
-    wanted.set(partition, offsets)
-    offsets.push(hit.offset)
-  }
-  const found = new Map<string, Awaited<ReturnType<DocumentReader['read']>>>()
-  for (const [partition, offsets] of wanted)
-    found.set(placeOf(partition.spec), await context.documents.read(partition, offsets))
-  return hits.map((hit) => {
-    const document = found.get(placeOf(hit))?.get(hit.offset)
-    return document === undefined ? null : { ...document, highlight: null }
-  })
+  const records = await readRecords(work, hits, context)
+  return records.map((record) => (record === null ? null : { ...record, highlight: null }))
 }
 
-export function budgetOf(timeoutMs: number, cancelled: SharedArrayBuffer, context: WorkerContext): SearchBudget {
-  const { bucketsMax, requestBytesMax } = context.settings
-  const deadlineMs = context.startedMs + timeoutMs
-  return new SearchBudget(context.clock, {
-    deadlineMs,
+export function budgetOf(
+  timeoutMs: number,
+  cancelled: SharedArrayBuffer,
+  { clock, settings, startedMs }: WorkerContext,
+): SearchBudget {
+  const { bucketsMax, requestBytesMax: bytesMax } = settings
+  return new SearchBudget(clock, {
+    deadlineMs: startedMs + timeoutMs,
     timeoutMs,
-    bytesMax: requestBytesMax,
+    bytesMax,
     bucketsMax,
     cancelled,
   })
 }
 
-export function readersOf(keys: readonly number[], context: WorkerContext): IndexReader[] {
-  return keys.flatMap((key) => context.partitions.get(key)?.readers() ?? [])
+async function readAggregatedHits(
+  work: SearchWork,
+  partial: SearchPartial,
+  context: WorkerContext,
+): Promise<AggregatedHit[]> {
+  const hits = hitsIn(partial.aggregations).map(({ topic, partition, offset }) => ({ topic, partition, offset }))
+  const records = hits.length === 0 ? [] : await readRecords(work, hits, context)
+  return hits.flatMap((hit, index) => {
+    const record = records[index] ?? null
+    return record === null ? [] : [{ ...hit, document: { ...record, highlight: null } }]
+  })
 }
 
 function coverageOf({ key, from, target, to }: SearchedPartition, context: WorkerContext): Coverage[] {
@@ -109,10 +102,11 @@ function coverageOf({ key, from, target, to }: SearchedPartition, context: Worke
   if (partition === undefined) return []
   const indexed = partition.loaded ? partition.indexedTo : partition.view.logStartOffset
   const { topic, partition: number } = partition.spec
-  const complete = indexed >= target
-  const reason = complete
-    ? partition.skippedIn(from, target)
-    : `the index has not reached offset ${target} yet: ${target - indexed} offsets are missing`
+  const missing = target - indexed
+  const reason =
+    missing > 0
+      ? `${missing} of ${target - from} offsets are not indexed yet`
+      : partition.unreadableWithin(from, target)
   return [
     {
       topic,
@@ -123,47 +117,6 @@ function coverageOf({ key, from, target, to }: SearchedPartition, context: Worke
       reason,
     },
   ]
-}
-
-/**
- * Indexes that lie wholly within the bounds of their partition are searched together. One that reaches beyond them (because
- * retention has moved the log start into it, or because the request names offsets) is searched with the bounds as a filter.
- */
-function groupsOf(work: SearchWork, context: WorkerContext): ReaderGroup[] {
-  const whole: IndexReader[] = []
-  const groups: ReaderGroup[] = []
-  for (const { key, from, to } of work.partitions) {
-    const partition = context.partitions.get(key)
-    if (partition === undefined) continue
-    const first = Math.max(from, partition.view.logStartOffset)
-    const end = to ?? Infinity
-    for (const reader of partition.readers()) {
-      if (reader.docCount === 0 || reader.endOffset <= first || reader.baseOffset >= end) continue
-      if (!overlaps(reader, work.timeRange)) continue
-      if (first <= reader.baseOffset && reader.endOffset <= end) whole.push(reader)
-      else {
-        const filter = offsetRange(first, end)
-        groups.push({ readers: [reader], query: both(work.request.query, filter), filter })
-      }
-    }
-  }
-  return whole.length === 0 && groups.length > 0
-    ? groups
-    : [{ readers: whole, query: work.request.query, filter: null }, ...groups]
-}
-
-function overlaps(reader: IndexReader, range: SearchWork['timeRange']): boolean {
-  return range === null || (reader.maxTimestamp >= range.from && reader.minTimestamp < range.to)
-}
-
-function offsetRange(from: number, to: number): Query {
-  const bound = (value: number, inclusive: boolean) =>
-    Number.isFinite(value) ? { value, millis: null, inclusive } : null
-  return { kind: 'range', field: '_offset', from: bound(from, true), to: bound(to, false) }
-}
-
-function both(query: Query, filter: Query): Query {
-  return { kind: 'bool', must: [query], filter: [filter], should: [], mustNot: [], minimumShouldMatch: null }
 }
 
 function statisticsOf(groups: readonly ReaderGroup[], budget: Budget, context: WorkerContext): SearchStatistics {
@@ -182,38 +135,15 @@ function searchGroups(
   const statistics =
     work.statistics?.reduce(mergeStatistics, noStatistics) ??
     (request.scored ? statisticsOf(groups, budget, context) : noStatistics)
+  const aggregates = Object.keys(request.aggregations).length > 0
   const partials = groups.map((group) => {
-    const collector = collectorOf(group, request.aggregations, budget, context)
     const { readers, query } = group
     const execution = executionContext(budget, context)
+    const host = aggregationHost(group, execution)
+    const collector = aggregates ? createCollector(request.aggregations, readers, budget, host) : null
     return searchReaders(readers, { ...request, query }, statistics, execution, collector)
   })
-  const [only] = partials
-  return partials.length === 1 && only !== undefined ? only : mergeAll(request, partials)
-}
-
-function mergeAll(request: SearchRequest, partials: readonly SearchPartial[]): SearchPartial {
-  const merge = (a: AggregationPartials, b: AggregationPartials): AggregationPartials =>
-    mergeAggregations(request.aggregations, a, b)
-  return mergePartials(request, partials, merge)
-}
-
-function collectorOf(
-  { readers, filter }: ReaderGroup,
-  specs: AggregationSpecs,
-  budget: Budget,
-  context: WorkerContext,
-): AggregationCollector | null {
-  if (Object.keys(specs).length === 0) return null
-  const execution = executionContext(budget, context)
-  return createCollector(specs, readers, budget, {
-    matches(index, query) {
-      const reader = readers[index]
-      if (reader === undefined) throw new RangeError(`there is no reader ${index}`)
-      return docSetOf(matchingDocs(reader, filter === null ? query : both(query, filter), execution))
-    },
-    pattern: (pattern) => compileRegexp(pattern, execution.limits),
-  })
+  return mergeAnswers(request, partials)
 }
 
 /**
@@ -229,13 +159,4 @@ async function withOpenFiles<T>(context: WorkerContext, work: () => T): Promise<
       await context.documents.open(error.files)
     }
   }
-}
-
-function aggregationsJson({ aggregations }: SearchRequest, partial: SearchPartial): string | null {
-  if (Object.keys(aggregations).length === 0) return null
-  return JSON.stringify(finishAggregations(aggregations, partial.aggregations))
-}
-
-function placeOf({ topic, partition }: { readonly topic: string; readonly partition: number }): string {
-  return `${topic}/${partition}`
 }

@@ -47,6 +47,7 @@ export function planSearch(
     timeoutMs,
     from: request.from ?? 0,
     documents: request.documents === false ? null : { highlight: request.highlight ?? null },
+    typedKeys: request.typedKeys ?? false,
     final: byWorker.size === 1,
     cancelled: new SharedArrayBuffer(4),
   } as const
