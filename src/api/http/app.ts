@@ -85,7 +85,7 @@ export async function buildApp(parts: AppParts): Promise<App['routing']> {
     topicConfigRoutes(scope, deps)
     groupRoutes(scope, deps)
     readRoutes(scope, deps, stopping)
-    searchRoutes(scope, deps)
+    searchRoutes(scope, deps, stopping)
     openApiRoutes(scope, documented)
   })
   await app.register(async (scope: App) => produceRoutes(scope, deps, limits))

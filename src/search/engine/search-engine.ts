@@ -10,6 +10,7 @@ import { FollowedPartition } from './followed-partition.ts'
 import type { FieldSummary, SearchWork, ValueCount, WorkerRequest, WorkerState } from './messages.ts'
 import { defaultSize, emptyCoverage, planSearch, type Searched } from './search-plan.ts'
 import type { SearchedTopic } from './searched-topic.ts'
+import { followSearch, type TailEvent } from './tail-search.ts'
 import { topicsMatching } from './topic-patterns.ts'
 import { WorkerClient } from './worker-client.ts'
 
@@ -97,6 +98,25 @@ export class SearchEngine implements AsyncDisposable {
     } finally {
       this.#active -= 1
     }
+  }
+
+  /** What comes and matches from now on, until the signal. */
+  tail(
+    request: Pick<EngineRequest, 'topics' | 'query'>,
+    signal: AbortSignal,
+  ): AsyncGenerator<TailEvent, void> {
+    return followSearch(this, this.#options.env.scheduler, request, signal)
+  }
+
+  /** Where the partitions of these topics end now, as consumers of committed data see it. */
+  ends(topics: readonly string[]): OffsetBounds[] {
+    const searched = this.#searchedPartitions({ topics, query: { kind: 'all' } })
+    return searched.map(({ partition: { log }, target }) => ({
+      topic: log.topic,
+      partition: log.partition,
+      from: target,
+      to: null,
+    }))
   }
 
   /** The fields of these topics, of what is indexed by now. */
