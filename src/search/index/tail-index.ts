@@ -1,14 +1,21 @@
 import type { LogRecord } from '../../records/record.ts'
-import { naiveReader, type NaiveDocument } from '../testing/naive-reader.ts'
+import { defaultMapping, type MappingOptions } from '../document/mapping-options.ts'
+import { BlockBuilder } from './block-builder.ts'
+import type { IndexIdentity } from './index-layout.ts'
 import type { IndexReader } from './index-reader.ts'
+import { MemorySink } from './index-sink.ts'
+import { MemorySource } from './index-source.ts'
+import { SealedIndex } from './sealed-index.ts'
 
-export interface TailIndexOptions {
-  readonly topic: string
-  readonly topicId: string
-  readonly partition: number
+export interface TailIndexOptions extends IndexIdentity {
   /** Offset of the first record that may be appended. */
   readonly baseOffset: number
+  readonly mapping?: Partial<MappingOptions>
 }
+
+/** Records of a block, and their bytes: the last block is sealed anew for a reader, so it is kept small. */
+const BLOCK_DOCS = 8192
+const BLOCK_BYTES = 4 * 1024 * 1024
 
 /**
  * The searchable end of one partition: records are appended in the order of their offsets, and each is found by the next `readers()`.
@@ -16,44 +23,54 @@ export interface TailIndexOptions {
  */
 export class TailIndex {
   readonly options: TailIndexOptions
-  #endOffset: number
-  #rawBytes = 0
-  #documents: NaiveDocument[] = []
+  readonly #builder: BlockBuilder
+  #sealed: SealedIndex[] = []
+  #sealedBytes = 0
+  #sealedDocs = 0
+  #sealedRawBytes = 0
+  /** The reader of the last block, until it changes. */
+  #open: SealedIndex | null = null
 
   constructor(options: TailIndexOptions) {
     this.options = options
-    this.#endOffset = options.baseOffset
+    this.#builder = new BlockBuilder(identityOf(options), options.baseOffset, {
+      ...defaultMapping,
+      ...options.mapping,
+    })
   }
 
   /** The offset behind the last one that is covered: the next record's must not be below it. */
   get endOffset(): number {
-    return this.#endOffset
+    return this.#builder.endOffset
   }
 
   get docCount(): number {
-    return this.#documents.length
+    return this.#sealedDocs + this.#builder.docCount
   }
 
   /** Bytes of keys, values and headers that were appended. */
   get rawBytes(): number {
-    return this.#rawBytes
+    return this.#sealedRawBytes + this.#builder.rawBytes
   }
 
   /** Bytes that it occupies, roughly. */
   get memoryBytes(): number {
-    return this.#rawBytes * 10
+    return this.#sealedBytes + this.#builder.rawBytes * 2
   }
 
   /** Indexes one record, which is copied as far as it is needed. No record is rejected, whatever its bytes are. */
   append(record: LogRecord): void {
-    this.#documents.push(naiveDocument(record))
-    this.#rawBytes += (record.key?.length ?? 0) + (record.value?.length ?? 0)
-    this.#endOffset = record.offset + 1
+    const builder = this.#builder
+    this.#open = null
+    builder.append(record)
+    if (builder.docCount >= BLOCK_DOCS || builder.rawBytes >= BLOCK_BYTES) this.#sealBlock()
   }
 
   /** States that the offsets up to `endOffset` (exclusive) have been seen: control batches, aborted or compacted records have no document. */
   advanceTo(endOffset: number): void {
-    this.#endOffset = Math.max(this.#endOffset, endOffset)
+    if (endOffset <= this.#builder.endOffset) return
+    this.#builder.endOffset = endOffset
+    this.#open = null
   }
 
   /**
@@ -61,12 +78,8 @@ export class TailIndex {
    * change them, and they stay readable as long as they are held.
    */
   readers(): IndexReader[] {
-    return [
-      naiveReader(this.#documents, {
-        ...this.options,
-        endOffset: this.#endOffset,
-      }),
-    ]
+    this.#open ??= this.#sealToMemory()
+    return [...this.#sealed, this.#open]
   }
 
   /**
@@ -74,26 +87,39 @@ export class TailIndex {
    * which records have to be appended again.
    */
   truncateTo(offset: number): number {
-    this.#documents = this.#documents.filter((document) => document.offset < offset)
-    this.#endOffset = Math.min(this.#endOffset, offset)
-    return this.#endOffset
+    if (offset >= this.endOffset) return this.endOffset
+    const kept = this.#sealed.filter((index) => index.endOffset <= offset)
+    this.#builder.endOffset = kept.at(-1)?.endOffset ?? this.options.baseOffset
+    this.#builder.clear()
+    this.#open = null
+    this.#sealed = kept
+    this.#count()
+    return this.endOffset
+  }
+
+  #sealBlock(): void {
+    this.#sealed.push(this.#sealToMemory())
+    this.#builder.clear()
+    this.#count()
+  }
+
+  #sealToMemory(): SealedIndex {
+    const sink = new MemorySink(this.#builder.rawBytes)
+    const directory = this.#builder.seal(sink)
+    return new SealedIndex(new MemorySource(sink.finish()), directory)
+  }
+
+  #count(): void {
+    this.#sealedDocs = 0
+    this.#sealedRawBytes = 0
+    this.#sealedBytes = 0
+    for (const index of this.#sealed) {
+      this.#sealedDocs += index.docCount
+      this.#sealedRawBytes += index.rawBytes
+    }
   }
 }
 
-function naiveDocument(record: LogRecord): NaiveDocument {
-  const text = record.value?.toString() ?? null
-  let value: unknown = text
-  try {
-    value = JSON.parse(text ?? 'null')
-  } catch {
-    value = text
-  }
-  const headers = Object.fromEntries(record.headers.map(({ key, value }) => [key, value?.toString() ?? '']))
-  return {
-    offset: record.offset,
-    timestamp: record.timestamp,
-    key: record.key?.toString() ?? null,
-    headers,
-    value,
-  }
+function identityOf({ topic, topicId, partition }: TailIndexOptions): IndexIdentity {
+  return { topic, topicId, partition }
 }
