@@ -5,6 +5,7 @@ import { startNodeWorker } from '../env/node/worker.ts'
 import type { WorkerSettings } from '../search/engine/messages.ts'
 import { SearchEngine } from '../search/engine/search-engine.ts'
 import type { SearchedTopic } from '../search/engine/searched-topic.ts'
+import { collectSearchMetrics, searchMetrics } from './search-metrics.ts'
 import type { Parts } from './open-parts.ts'
 
 const workerModule = new URL('../search/engine/worker-main.ts', import.meta.url)
@@ -31,11 +32,13 @@ export function assembleSearch(config: ResolvedConfig, broker: Broker, parts: Pa
         events,
       ),
     logger: parts.logSystem.component('search'),
+    metrics: searchMetrics(parts.metrics),
     timeoutMs: config.get('search.timeout.ms'),
     timeoutMaxMs: config.get('search.timeout.max.ms'),
     resultWindowMax: config.get('search.max.result.window'),
     queueMax: config.get('search.queue.max'),
   })
+  collectSearchMetrics(parts.metrics, engine)
   const { topics } = broker
   for (const topic of topics.all) engine.topicAdded(searchedTopic(topic))
   topics.onCreated((topic) => engine.topicAdded(searchedTopic(topic)))

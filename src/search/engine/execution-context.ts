@@ -1,7 +1,7 @@
-import { analyzerByName } from '../analysis/analyzers.ts'
 import type { Budget } from '../budget.ts'
 import { defaultLimits, type SearchContext } from '../execution/search-context.ts'
 import { hasString } from './has-string.ts'
+import { fieldAnalyzer } from './topic-mapping.ts'
 import type { WorkerContext } from './worker-context.ts'
 
 /** What execution asks of the engine for one request. */
@@ -12,7 +12,7 @@ export function executionContext(budget: Budget, context: WorkerContext): Search
     limits: { ...defaultLimits, clausesMax: context.settings.clausesMax },
     analyzerOf(topic, field) {
       const mapping = partitions.find(({ spec }) => spec.topic === topic)?.spec.mapping
-      return analyzerByName(mapping?.analyzers[field] ?? 'standard')
+      return fieldAnalyzer(mapping, field)
     },
     verify(reader, doc, field, value) {
       const { topicId, partition } = reader

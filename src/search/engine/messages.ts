@@ -33,11 +33,11 @@ export interface PartitionSpec {
   readonly directory: string
   /** What the log had when the server started. Index files that say more are about records that were lost, and go. */
   readonly logEndAtStart: number
-  readonly mapping: MappingOptions
+  readonly mapping: TopicMapping
 }
 
 /** How the values of a topic become fields. */
-export interface MappingOptions {
+export interface TopicMapping {
   /** Fields beyond this number go into `_overflow`. */
   readonly fieldsMax: number
   /** Names of analyzers by field; the others get `standard`. */

@@ -10,6 +10,7 @@ import { firstUncovered, type IndexPart, insertPart, nextPartFrom } from './inde
 import type { PartitionSpec } from './messages.ts'
 import type { SegmentFile } from './segment-file.ts'
 import type { SegmentFiles } from './segment-files.ts'
+import { indexMapping } from './topic-mapping.ts'
 
 /** Bytes of the log that are indexed before anything else gets its turn. */
 const blockBytes = 1 << 20
@@ -286,9 +287,15 @@ export class PartitionIndex {
   }
 
   #openTail(offset: number): Tail {
-    const { topic, topicId, partition } = this.spec
+    const { topic, topicId, partition, mapping } = this.spec
     this.tail ??= {
-      index: new TailIndex({ topic, topicId, partition, baseOffset: offset }),
+      index: new TailIndex({
+        topic,
+        topicId,
+        partition,
+        baseOffset: offset,
+        mapping: indexMapping(mapping),
+      }),
       baseOffset: offset,
       logBytes: 0,
       since: this.#context.clock.monotonic(),

@@ -9,11 +9,14 @@ import { type EngineRequest, type EngineResponse, type OffsetBounds, SearchError
 import { FollowedPartition } from './followed-partition.ts'
 import type { FieldSummary, SearchWork, ValueCount, WorkerRequest, WorkerState } from './messages.ts'
 import { defaultSize, emptyCoverage, planSearch, type Searched } from './search-plan.ts'
+import { outcomeOf, type SearchMetrics } from './search-metrics.ts'
 import type { SearchedTopic } from './searched-topic.ts'
 import { followSearch, type TailEvent } from './tail-search.ts'
 import { topicsMatching } from './topic-patterns.ts'
 import { WorkerClient } from './worker-client.ts'
 
+/** Longest time that an orderly stop gives workers for writing files; what is not written is indexed anew. */
+const stopMs = 5000
 /** How often workers hear of new data when nobody asks for it. */
 const tellPeriodMs = 100
 
@@ -24,10 +27,34 @@ export interface SearchEngineOptions {
   readonly workers: number
   readonly startWorker: (index: number, events: WorkerEvents) => WorkerThread
   readonly logger: LogLogger
+  readonly metrics: SearchMetrics
   readonly timeoutMs: number
   readonly timeoutMaxMs: number
   readonly resultWindowMax: number
   readonly queueMax: number
+}
+
+/** How far the index of a partition is. */
+export interface PartitionSearchStatus {
+  readonly topic: string
+  readonly partition: number
+  readonly indexedTo: number
+  /** The last stable offset. */
+  readonly end: number
+  readonly lagRecords: number
+  readonly lagBytes: number
+  /** Since it last had everything. */
+  readonly lagMs: number
+  readonly files: number
+  readonly fileBytes: number
+  readonly tailBytes: number
+}
+
+export interface SearchTotals {
+  readonly active: number
+  readonly merges: number
+  readonly rebuilds: number
+  readonly skippedBatches: number
 }
 
 /**
@@ -45,6 +72,8 @@ export class SearchEngine implements AsyncDisposable {
   #active = 0
   #timer: Timer | null = null
   #started = false
+  readonly #workerStates = new Map<number, WorkerState>()
+  #tidying: Promise<void> = Promise.resolve()
 
   constructor(options: SearchEngineOptions) {
     this.#options = options
@@ -55,6 +84,7 @@ export class SearchEngine implements AsyncDisposable {
   start(): void {
     this.#started = true
     for (const worker of this.#workers) worker.start()
+    this.#tidying = this.#removeOrphans()
   }
 
   topicAdded(topic: SearchedTopic): void {
@@ -75,8 +105,25 @@ export class SearchEngine implements AsyncDisposable {
 
   /** @throws SearchError, SearchLimitError, QueryError */
   async search(request: EngineRequest, signal?: AbortSignal): Promise<EngineResponse> {
-    const { env, timeoutMs, timeoutMaxMs } = this.#options
+    const { env, metrics } = this.#options
     const started = env.clock.monotonic()
+    try {
+      const response = await this.#search(request, started, signal)
+      const complete = response.coverage.every((part) => part.complete)
+      metrics.answered(complete ? 'ok' : 'incomplete', response.tookMs)
+      return response
+    } catch (error) {
+      metrics.answered(outcomeOf(error), env.clock.monotonic() - started)
+      throw error
+    }
+  }
+
+  async #search(
+    request: EngineRequest,
+    started: number,
+    signal: AbortSignal | undefined,
+  ): Promise<EngineResponse> {
+    const { env, timeoutMs, timeoutMaxMs } = this.#options
     this.#admit(request)
     this.#active += 1
     try {
@@ -149,11 +196,66 @@ export class SearchEngine implements AsyncDisposable {
       .slice(0, limit)
   }
 
-  /** An orderly stop. */
+  /** Throws the indexes of these topics away and makes them anew; returns how many partitions that are. */
+  rebuild(topics: readonly string[]): number {
+    const searched = this.#searchedPartitions({ topics, query: { kind: 'all' } })
+    for (const { partition } of searched) {
+      this.#tell(partition)
+      partition.worker.post({ kind: 'rebuild', key: partition.key })
+    }
+    return searched.length
+  }
+
+  /** How far the indexes of these topics are. */
+  status(topics: readonly string[]): PartitionSearchStatus[] {
+    const searched = this.#searchedPartitions({ topics, query: { kind: 'all' } })
+    return searched.map(({ partition }) => partition).flatMap((partition) => this.#statusOf(partition))
+  }
+
+  /** How far all indexes are. */
+  allStatus(): PartitionSearchStatus[] {
+    return [...this.#byKey.values()].flatMap((partition) => this.#statusOf(partition))
+  }
+
+  /** Nothing for a partition that never had a record. */
+  #statusOf(partition: FollowedPartition): PartitionSearchStatus[] {
+    const { log, state } = partition
+    if (log.logEndOffset === 0) return []
+    const end = log.lastStableOffset
+    const indexedTo = state?.indexedTo ?? log.logStartOffset
+    return [
+      {
+        topic: log.topic,
+        partition: log.partition,
+        indexedTo,
+        end,
+        lagRecords: Math.max(0, end - indexedTo),
+        lagBytes: state?.lagBytes ?? 0,
+        lagMs: partition.behindForMs(this.#options.env.clock.monotonic()),
+        files: state?.files ?? 0,
+        fileBytes: state?.fileBytes ?? 0,
+        tailBytes: state?.tailBytes ?? 0,
+      },
+    ]
+  }
+
+  /** What workers told of themselves, added up. */
+  get totals(): SearchTotals {
+    const totals = { active: this.#active, merges: 0, rebuilds: 0, skippedBatches: 0 }
+    for (const { merges, rebuilds, skippedBatches } of this.#workerStates.values()) {
+      totals.merges += merges
+      totals.rebuilds += rebuilds
+      totals.skippedBatches += skippedBatches
+    }
+    return totals
+  }
+
+  /** An orderly stop: what is worth it goes to files, within a bounded time. */
   async close(): Promise<void> {
     this.#timer?.cancel()
     for (const partition of this.#byKey.values()) partition[Symbol.dispose]()
-    await Promise.all(this.#workers.map((worker) => worker.stop()))
+    await Promise.all(this.#workers.map((worker) => worker.stop(stopMs)))
+    await this.#tidying
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -161,7 +263,7 @@ export class SearchEngine implements AsyncDisposable {
   }
 
   #newWorker(index: number): WorkerClient {
-    const { logger, env, startWorker } = this.#options
+    const { logger, metrics, env, startWorker } = this.#options
     const client: WorkerClient = new WorkerClient({
       start: (events) => startWorker(index, events),
       scheduler: env.scheduler,
@@ -172,18 +274,33 @@ export class SearchEngine implements AsyncDisposable {
           this.#becameDirty(partition)
         }
       },
-      onDeath: (error, pending) =>
-        logger.error('a search worker died and is replaced; its indexes are read again', { error, pending }),
-      onState: (state) => this.#noteState(state),
+      onDeath: (error, pending) => {
+        metrics.workerDied()
+        logger.error('a search worker died and is replaced; its indexes are read again', { error, pending })
+      },
+      onState: (state) => this.#noteState(index, state),
       onLog: ({ level, message, fields }) => logger[level](message, fields),
     })
     return client
   }
 
-  #noteState({ partitions }: WorkerState): void {
-    for (const state of partitions) {
+  #noteState(worker: number, told: WorkerState): void {
+    this.#workerStates.set(worker, told)
+    for (const state of told.partitions) {
       const partition = this.#byKey.get(state.key)
       if (partition?.noteState(state) === true) this.#becameDirty(partition)
+    }
+  }
+
+  /** Indexes of topics that were deleted or taken out of search while nobody looked. */
+  async #removeOrphans(): Promise<void> {
+    const { env, directory, logger } = this.#options
+    try {
+      if ((await env.files.stat(directory)) === null) return
+      for (const name of await env.files.list(directory))
+        if (!this.#partitions.has(name)) await env.files.removeTree(`${directory}/${name}`)
+    } catch (error) {
+      logger.warn('indexes of topics that are gone could not be removed', { directory, error })
     }
   }
 
@@ -237,7 +354,7 @@ export class SearchEngine implements AsyncDisposable {
       partition.dirty = false
       return true
     }
-    return partition.tell()
+    return partition.tell(this.#options.env.clock.monotonic())
   }
 
   #admit({ from = 0, size = defaultSize }: EngineRequest): void {

@@ -1,5 +1,5 @@
 import type { PartitionLog } from '../../log/partition-log.ts'
-import type { MappingOptions } from './messages.ts'
+import type { TopicMapping } from './messages.ts'
 
 /** A topic as the engine is told of it. */
 export interface SearchedTopic {
@@ -12,5 +12,5 @@ export interface SearchedTopic {
 
 export interface TopicSearchOptions {
   readonly enabled: boolean
-  readonly mapping: MappingOptions
+  readonly mapping: TopicMapping
 }

@@ -67,9 +67,18 @@ export class WorkerClient {
     return promise
   }
 
-  async stop(): Promise<void> {
+  /** Lets the thread finish what it has to write, for `graceMs` at most, and ends it. */
+  async stop(graceMs: number): Promise<void> {
     this.#stopped = true
     const thread = this.#thread
+    if (thread !== null) {
+      const { promise: late, resolve } = Promise.withResolvers<void>()
+      const timer = this.#options.scheduler.after(graceMs, resolve)
+      // A thread that fails here has nothing that could not be made again.
+      const stopped = this.request({ kind: 'stop' }).catch(() => {})
+      await Promise.race([stopped, late])
+      timer.cancel()
+    }
     this.#thread = null
     await thread?.terminate()
     this.#rejectAll()
