@@ -4,6 +4,31 @@ import { localToUtc, parseTimeZone, type TimeZone } from './time-zone.ts'
 /** Reads a date; null when the text has another form. What is missing is taken from the start, or with `roundUp` from the end. */
 export type DateParser = (text: string, zone: TimeZone, roundUp: boolean) => number | null
 
+interface DateFields {
+  readonly year?: string | undefined
+  readonly month?: string | undefined
+  readonly day?: string | undefined
+  readonly hour?: string | undefined
+  readonly minute?: string | undefined
+  readonly second?: string | undefined
+  readonly fraction?: string | undefined
+}
+
+const letters: Readonly<
+  Record<string, { readonly field: keyof DateFields | 'zone'; readonly source: string }>
+> = {
+  yyyy: { field: 'year', source: String.raw`(\d{4})` },
+  uuuu: { field: 'year', source: String.raw`(\d{4})` },
+  MM: { field: 'month', source: String.raw`(\d{2})` },
+  M: { field: 'month', source: String.raw`(\d{1,2})` },
+  dd: { field: 'day', source: String.raw`(\d{2})` },
+  d: { field: 'day', source: String.raw`(\d{1,2})` },
+  HH: { field: 'hour', source: String.raw`(\d{2})` },
+  H: { field: 'hour', source: String.raw`(\d{1,2})` },
+  mm: { field: 'minute', source: String.raw`(\d{2})` },
+  ss: { field: 'second', source: String.raw`(\d{2})` },
+}
+
 const optionalTime =
   /^(\d{4})(?:-(\d{2})(?:-(\d{2})(?:T(?:(\d{2})(?::(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?)?(Z|[+-]\d{2}(?::?\d{2})?)?)?)?)?)?$/
 
@@ -57,16 +82,6 @@ export function dateParsers(format: string): readonly DateParser[] {
   return format.split('||').map((one) => named[one] ?? pattern(one))
 }
 
-interface DateFields {
-  readonly year?: string | undefined
-  readonly month?: string | undefined
-  readonly day?: string | undefined
-  readonly hour?: string | undefined
-  readonly minute?: string | undefined
-  readonly second?: string | undefined
-  readonly fraction?: string | undefined
-}
-
 function momentOf(fields: DateFields, zone: TimeZone, roundUp: boolean): number | null {
   const year = Number(fields.year ?? 1970)
   const month = Number(fields.month ?? (roundUp ? 12 : 1))
@@ -87,21 +102,6 @@ function momentOf(fields: DateFields, zone: TimeZone, roundUp: boolean): number 
 
 function daysOfFebruary(year: number): number {
   return (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0 ? 29 : 28
-}
-
-const letters: Readonly<
-  Record<string, { readonly field: keyof DateFields | 'zone'; readonly source: string }>
-> = {
-  yyyy: { field: 'year', source: String.raw`(\d{4})` },
-  uuuu: { field: 'year', source: String.raw`(\d{4})` },
-  MM: { field: 'month', source: String.raw`(\d{2})` },
-  M: { field: 'month', source: String.raw`(\d{1,2})` },
-  dd: { field: 'day', source: String.raw`(\d{2})` },
-  d: { field: 'day', source: String.raw`(\d{1,2})` },
-  HH: { field: 'hour', source: String.raw`(\d{2})` },
-  H: { field: 'hour', source: String.raw`(\d{1,2})` },
-  mm: { field: 'minute', source: String.raw`(\d{2})` },
-  ss: { field: 'second', source: String.raw`(\d{2})` },
 }
 
 /** A parser for a pattern of Java's DateTimeFormatter, as far as it consists of digits, an offset and literals. */

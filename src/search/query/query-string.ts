@@ -1,4 +1,5 @@
 import { QueryError } from '../budget.ts'
+import { checkRegexp } from '../execution/automaton/automaton.ts'
 import { DateBounds } from './date-bounds.ts'
 import type { FieldBoost, Fuzziness, Query, RangeQuery } from './query.ts'
 import { CharacterReader } from './query-string-reader.ts'
@@ -202,6 +203,7 @@ class QueryStringParser {
         return this.#comparison(field)
       default: {
         const regexp = reader.takeRegexp()
+        if (regexp !== null) checkRegexp(regexp)
         if (regexp !== null)
           return this.#anyField(field, (name) => ({
             kind: 'regexp',
@@ -409,14 +411,8 @@ function bool(parts: {
 
 /** What the analyzer leaves nothing of (a stop word, a dash) asks for nothing, and so must not make the rest fail. */
 function required(query: Query): Query {
-  switch (query.kind) {
-    case 'match':
-    case 'match_phrase':
-    case 'multi_match':
-      return { ...query, zeroTerms: 'all' }
-    default:
-      return query
-  }
+  const analyzed = query.kind === 'match' || query.kind === 'match_phrase' || query.kind === 'multi_match'
+  return analyzed ? { ...query, zeroTerms: 'all' } : query
 }
 
 function not(query: Query): Query {

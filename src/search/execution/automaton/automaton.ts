@@ -24,6 +24,11 @@ export function regexpAutomaton(
   return new LazyAutomaton(pattern, expressions, expression, statesMax, budget)
 }
 
+/** Throws a QueryError when the pattern is no regular expression, and a SearchLimitError when it is far too large. */
+export function checkRegexp(pattern: string): void {
+  parseRegexp(pattern, new Expressions(pattern, CHECKED_EXPRESSIONS_MAX), false)
+}
+
 export function wildcardAutomaton(
   pattern: string,
   ignoreCase: boolean,
@@ -54,6 +59,8 @@ export function wildcardAutomaton(
   return new LazyAutomaton(pattern, expressions, expression, statesMax, budget)
 }
 
+/** Expressions that a pattern may consist of before it is walked. */
+const CHECKED_EXPRESSIONS_MAX = 10_000
 /** Characters below this have their transitions in an array. */
 const ASCII = 128
 const UNKNOWN = -2
