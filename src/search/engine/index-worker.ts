@@ -58,11 +58,12 @@ export class IndexWorker {
     this.#settings = settings
     this.#segmentFiles = new SegmentFiles(env.files)
     this.#documents = new DocumentReader(this.#segmentFiles, this.#blocks)
-    this.#store = new IndexStore(env.files)
+    this.#store = new IndexStore(env.files, settings.cacheBytes)
     this.#keeper = new IndexKeeper({
       clock: env.clock,
       store: this.#store,
       settings,
+      pause: () => this.#endOfTurn(),
       failed: ({ spec }, doing, error) => this.#log('error', doing, { ...place(spec), error }),
     })
   }

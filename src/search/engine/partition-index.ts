@@ -92,7 +92,7 @@ export class PartitionIndex {
   }
 
   readers(): IndexReader[] {
-    const readers = this.parts.flatMap((part) => part.readers)
+    const readers = this.parts.flatMap((part): readonly IndexReader[] => part.indexes)
     const { tail } = this
     if (tail !== null) readers.push(...tail.index.readers())
     return readers.sort((a, b) => a.baseOffset - b.baseOffset)
@@ -152,7 +152,7 @@ export class PartitionIndex {
     const part: IndexPart = {
       baseOffset: tail.baseOffset,
       endOffset,
-      readers: tail.index.readers(),
+      indexes: tail.index.readers(),
       docCount,
       path: null,
       bytes,
