@@ -179,6 +179,13 @@ export class PartitionIndex {
     return expired
   }
 
+  /** Takes the part with this file out, if there is one: its offsets are indexed anew. */
+  takeFile(path: string): IndexPart | null {
+    const found = this.parts.find((part) => part.path === path) ?? null
+    if (found !== null) this.parts = this.parts.filter((part) => part !== found)
+    return found
+  }
+
   /** Forgets everything, so that all is indexed anew; returns the parts. */
   reset(): IndexPart[] {
     const { parts } = this
