@@ -10,4 +10,6 @@ export interface Readiness {
 export interface HttpDeps {
   readonly broker: Broker
   readonly ready: () => Readiness
+  /** Where the built console lies; by default where `npm start` builds it to. */
+  readonly consoleFolder?: string
 }
