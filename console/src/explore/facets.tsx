@@ -99,7 +99,7 @@ function Values({
   counts,
   onFilter,
 }: FacetsProps & { readonly field: string; readonly counts: FacetCounts | null }): ReactElement {
-  if (counts === null) return <p className="facet-note">…</p>
+  if (counts === null) return <p className="facet-note" />
   if (counts.buckets.length === 0) return <p className="facet-note">No values among the matches.</p>
   const most = Math.max(...counts.buckets.map(({ doc_count: count }) => count))
   return (

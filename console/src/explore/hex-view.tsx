@@ -1,7 +1,8 @@
 import { type ReactElement, useState } from 'react'
 import { formatBytes } from '../ui/format.ts'
 
-const LINE = 16
+/** Eight to a line fit beside a table and on a phone. */
+const LINE = 8
 const SHOWN_FIRST = 4096
 
 export function HexView({ bytes, label }: { readonly bytes: Uint8Array; readonly label: string }): ReactElement {
@@ -25,9 +26,8 @@ export function hexLines(bytes: Uint8Array): readonly string[] {
   for (let at = 0; at < bytes.length; at += LINE) {
     const line = bytes.subarray(at, at + LINE)
     const hex = Array.from(line, (byte) => byte.toString(16).padStart(2, '0'))
-    const halves = `${hex.slice(0, 8).join(' ').padEnd(23)}  ${hex.slice(8).join(' ').padEnd(23)}`
     const text = Array.from(line, (byte) => (byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : '·')).join('')
-    lines.push(`${at.toString(16).padStart(6, '0')}  ${halves}  ${text}`)
+    lines.push(`${at.toString(16).padStart(6, '0')}  ${hex.join(' ').padEnd(LINE * 3 - 1)}  ${text}`)
   }
   return lines
 }

@@ -1,7 +1,7 @@
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
 import type { DateBucket } from '../api/search.ts'
-import { formatCompact, formatCount, formatTime } from '../ui/format.ts'
+import { formatClock, formatCompact, formatCount, formatDay, formatTime } from '../ui/format.ts'
 import { colour } from '../ui/theme.ts'
 
 export interface HistogramData {
@@ -20,6 +20,8 @@ export interface HistogramChart {
 /** A drag shorter than this is a click. */
 const DRAG_PX_MIN = 5
 const BARS_MAX = 5000
+const MINUTE_MS = 60_000
+const DAY_MS = 86_400_000
 
 /** Bars in time. Dragging, or a click on a bar, picks a range; what the pointer is on is told through `onHover`. */
 export function createHistogram(
@@ -35,7 +37,7 @@ export function createHistogram(
   const chart = new uPlot(
     {
       ...size(),
-      padding: [8, 10, 0, 0],
+      padding: [17, 14, 0, 0],
       legend: { show: false },
       cursor: { y: false, points: { show: false }, drag: { x: true, y: false, setScale: false, dist: DRAG_PX_MIN } },
       scales: {
@@ -43,7 +45,7 @@ export function createHistogram(
         y: { range: (_chart, _min, max) => [0, Math.max(1, max * 1.08)] },
       },
       axes: [
-        { ...axis, size: 22, gap: 3, grid: { show: false } },
+        { ...axis, size: 22, gap: 3, space: 70, grid: { show: false }, values: (_chart, values) => timeLabels(values) },
         {
           ...axis,
           size: 48,
@@ -59,7 +61,7 @@ export function createHistogram(
           stroke: 'transparent',
           fill: () => colour('--bar'),
           points: { show: false },
-          ...(bars === undefined ? {} : { paths: bars({ size: [0.86, 60], align: 1 }) }),
+          ...(bars === undefined ? {} : { paths: bars({ size: [1, 60], gap: 1, align: 1 }) }),
         },
       ],
       hooks: {
@@ -123,6 +125,19 @@ function hoverText(data: HistogramData, time: number): string {
   const key = Math.floor(time / data.interval) * data.interval
   const count = bucketAt(data, time)?.doc_count ?? 0
   return `${formatTime(key).replace(/\.000$/, '')}  ${formatCount(count)}`
+}
+
+/** Local times; a day is named where it begins. */
+function timeLabels(values: readonly number[]): string[] {
+  const dates = values.map((value) => new Date(value * 1000))
+  const step = ((values[1] ?? 0) - (values[0] ?? 0)) * 1000
+  return dates.map((date, index) => {
+    const before = dates[index - 1]
+    const newDay = before !== undefined && before.getDate() !== date.getDate()
+    if (step >= DAY_MS || (newDay && date.getHours() === 0 && date.getMinutes() === 0)) return formatDay(date).slice(5)
+    const clock = formatClock(date)
+    return step < 1000 ? clock.slice(3) : step < MINUTE_MS ? clock.slice(0, 8) : clock.slice(0, 5)
+  })
 }
 
 function ticks(max: number, height: number): number[] {

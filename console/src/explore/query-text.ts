@@ -90,12 +90,18 @@ export function toggleClause(text: string, field: string, value: string, negativ
   const opposite = clause(field, value, !negative)
   const parts = conjunction(text)
   if (parts === null) return `(${text.trim()}) AND ${wanted}`
-  if (parts.includes(wanted)) return parts.filter((part) => part !== wanted).join(' AND ')
-  return [...parts.filter((part) => part !== opposite), wanted].join(' AND ')
+  if (parts.some((part) => sameClause(part, wanted))) return parts.filter((part) => !sameClause(part, wanted)).join(' AND ')
+  return [...parts.filter((part) => !sameClause(part, opposite)), wanted].join(' AND ')
 }
 
 export function hasClause(text: string, field: string, value: string, negative: boolean): boolean {
-  return conjunction(text)?.includes(clause(field, value, negative)) ?? false
+  return conjunction(text)?.some((part) => sameClause(part, clause(field, value, negative))) ?? false
+}
+
+/** Quotes around a plain word change nothing. */
+function sameClause(a: string, b: string): boolean {
+  const plain = (text: string): string => text.replace(/"((?:\\.|[^"\\])*)"$/, (_all, inner: string) => quoteValue(inner.replaceAll(/\\(.)/g, '$1')))
+  return plain(a) === plain(b)
 }
 
 /** The conditions of a query that is nothing but conditions joined by AND; null for any other. */

@@ -32,6 +32,7 @@ export function RecordTable(props: RecordTableProps): ReactElement {
   const phone = useMedia(PHONE)
   const count = source.count + arrived.length
   const shift = arrived.length
+  const layout = tracks(columns, showTopic)
   const onRange = useCallback(
     (first: number, last: number, atTop: boolean) => {
       source.want(first - shift, last - shift)
@@ -71,15 +72,25 @@ export function RecordTable(props: RecordTableProps): ReactElement {
         'aria-label': 'Records',
         'aria-rowcount': count + 1,
         'aria-activedescendant': selected >= 0 ? `row-${selected}` : undefined,
-        style: { '--columns': template(columns, showTopic), '--row': `${phone ? PHONE_ROW_PX : ROW_PX}px` },
+        style: { '--columns': layout.columns, '--least': layout.least, '--row': `${phone ? PHONE_ROW_PX : ROW_PX}px` },
       }}
     />
   )
 }
 
-function template(columns: readonly string[], showTopic: boolean): string {
-  const own = columns.length === 0 ? ['minmax(240px, 1fr)'] : columns.map(() => 'minmax(120px, 1fr)')
-  return ['188px', ...(showTopic ? ['minmax(110px, 190px)'] : []), '92px', ...own].join(' ')
+const TIME_PX = 186
+const TOPIC_PX = 140
+const OFFSET_PX = 96
+const RECORD_PX = 260
+const FIELD_PX = 130
+
+/** The tracks of a row, and how narrow the table may get before it scrolls sideways. */
+function tracks(columns: readonly string[], showTopic: boolean): { readonly columns: string; readonly least: string } {
+  const fixed = [TIME_PX, ...(showTopic ? [TOPIC_PX] : []), OFFSET_PX]
+  const own = columns.length === 0 ? [RECORD_PX] : columns.map(() => FIELD_PX)
+  const least = [...fixed, ...own].reduce((sum, width) => sum + width, 0)
+  const template = [...fixed.map((width) => `${width}px`), ...own.map((width) => `minmax(${width}px, 1fr)`)]
+  return { columns: template.join(' '), least: `${least}px` }
 }
 
 function Header({ columns, showTopic, sort, onSort }: RecordTableProps): ReactElement {
@@ -198,7 +209,8 @@ function Summary({ hit, words }: { readonly hit: Hit; readonly words: readonly s
     <span role="gridcell" className="cell summary">
       {hit.key !== null && hit.key !== undefined && (
         <span className="pair">
-          <b>_key</b> {marked(scalarText(hit.key), words)}
+          <b>_key</b>
+          {marked(scalarText(hit.key), words)}
         </span>
       )}
       {hit.value === null && <span className="muted">no value</span>}
@@ -206,7 +218,8 @@ function Summary({ hit, words }: { readonly hit: Hit; readonly words: readonly s
       {hit.valueEncoding !== 'base64' && typeof hit.value !== 'object' && marked(scalarText(hit.value).slice(0, 600), words)}
       {fields.map(({ name, text }) => (
         <span className="pair" key={name}>
-          <b>{name}</b> {marked(text, words)}
+          <b>{name}</b>
+          {marked(text, words)}
         </span>
       ))}
     </span>

@@ -69,8 +69,7 @@ export function GroupsPage(): ReactElement {
           )}
         </EmptyState>
       ) : (
-        <div className="card list">
-          <DataGrid
+        <DataGrid
             label="Consumer groups"
             columns={columns}
             items={shown}
@@ -78,7 +77,6 @@ export function GroupsPage(): ReactElement {
             sort={sort}
             onSort={(next) => void navigate({ replace: true, search: (before) => ({ ...before, sort: next }) })}
           />
-        </div>
       )}
     </div>
   )

@@ -32,10 +32,8 @@ const columns: readonly GridColumn<PartitionDetail>[] = [
 ]
 
 export function TopicPartitions({ topic }: { readonly topic: TopicDetail }): ReactElement {
-  const height = Math.min(topic.partitions.length * 34 + 34, 640)
   return (
-    <div className="card list short" style={{ height }}>
-      <DataGrid
+    <DataGrid
         label="Partitions"
         columns={columns}
         items={topic.partitions}
@@ -43,6 +41,5 @@ export function TopicPartitions({ topic }: { readonly topic: TopicDetail }): Rea
         sort=""
         onSort={() => undefined}
       />
-    </div>
   )
 }

@@ -98,8 +98,7 @@ export function TopicsPage(): ReactElement {
           <p className="muted">A topic is made here, by any Kafka client, or on the first write to it.</p>
         </EmptyState>
       ) : (
-        <div className="card list">
-          <DataGrid
+        <DataGrid
             label="Topics"
             columns={columns}
             items={shown}
@@ -107,7 +106,6 @@ export function TopicsPage(): ReactElement {
             sort={sort}
             onSort={(next) => void navigate({ replace: true, search: (before) => ({ ...before, sort: next }) })}
           />
-        </div>
       )}
       {data?.nextAfter !== undefined && data.nextAfter !== null && <p className="muted">Only the first {plural(all.length, 'topic')} are listed.</p>}
       {creating && (

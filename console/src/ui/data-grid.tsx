@@ -53,7 +53,9 @@ export function DataGrid<T>({ label, columns, items, keyOf, sort, onSort }: Data
       </div>
     </div>
   )
+  const height = HEADER_PX + ordered.length * ROW_PX + 2
   return (
+    <div className="card list" style={{ '--rows-height': `${height}px` }}>
     <VirtualRows
       count={ordered.length}
       rowHeight={ROW_PX}
@@ -64,7 +66,7 @@ export function DataGrid<T>({ label, columns, items, keyOf, sort, onSort }: Data
         role: 'table',
         'aria-label': label,
         'aria-rowcount': ordered.length + 1,
-        style: { '--columns': columns.map(({ width }) => width).join(' '), '--row': `${ROW_PX}px` },
+        style: { '--columns': columns.map(({ width }) => width).join(' '), '--least': `${leastWidth(columns)}px`, '--row': `${ROW_PX}px` },
       }}
       row={(index) => {
         const item = ordered[index]
@@ -79,7 +81,13 @@ export function DataGrid<T>({ label, columns, items, keyOf, sort, onSort }: Data
         )
       }}
     />
+    </div>
   )
+}
+
+/** Tracks name their least width first. */
+function leastWidth(columns: readonly { readonly width: string }[]): number {
+  return columns.reduce((sum, { width }) => sum + Number(/\d+/.exec(width)?.[0] ?? 0), 0)
 }
 
 /** Numbers begin with the largest, names with the first. */

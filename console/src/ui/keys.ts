@@ -5,6 +5,7 @@ export interface KeyBinding {
   /** `j`, `Escape`, `g t` for one after the other. */
   readonly keys: string
   readonly label: string
+  /** Where the page of help lists it; not at all when empty, for second keys of the same thing. */
   readonly group: string
   readonly run: () => void
 }
