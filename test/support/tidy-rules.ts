@@ -18,6 +18,7 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
   metadata: ['util', 'env', 'protocol'],
   coordinator: ['util', 'env', 'protocol', 'records', 'log'],
   client: ['util', 'env', 'protocol', 'records'],
+  sample: ['util', 'env', 'client'],
   broker: ['util', 'env', 'config', 'telemetry', 'protocol', 'records', 'log', 'metadata', 'coordinator'],
   api: [
     'util',
@@ -44,7 +45,19 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
     'broker',
     'api',
   ],
-  cli: ['util', 'env', 'config', 'telemetry', 'protocol', 'records', 'log', 'metadata', 'client', 'server'],
+  cli: [
+    'util',
+    'env',
+    'config',
+    'telemetry',
+    'protocol',
+    'records',
+    'log',
+    'metadata',
+    'client',
+    'sample',
+    'server',
+  ],
   main: ['cli'],
 }
 
@@ -204,6 +217,7 @@ export const rootEntries: readonly string[] = [
   'SECURITY.md',
   'bench',
   'bin',
+  'console',
   'deploy',
   'docs',
   'knip.json',
