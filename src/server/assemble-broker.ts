@@ -7,6 +7,7 @@ import { FetchSessions } from '../broker/fetch-sessions.ts'
 import { InternalTopicLog } from '../broker/internal-topic-log.ts'
 import { ProducerIds } from '../broker/producer-ids.ts'
 import { OFFSETS_TOPIC, TopicAdmin } from '../broker/topic-admin.ts'
+import { topicCatalog } from '../broker/topic-catalog.ts'
 import { TopicTable } from '../broker/topic-table.ts'
 import type { ResolvedConfig } from '../config/resolved-config.ts'
 import type { GroupOptions } from '../coordinator/group/group-options.ts'
@@ -105,6 +106,7 @@ function groupCoordinator(
     scheduler: env.scheduler,
     random: env.random,
     options: groupOptions(config),
+    topics: topicCatalog(topics, parts.metadata),
     partitions: existing ?? config.get('offsets.topic.num.partitions'),
     failed: (error, partition) => log.error('the group coordinator failed', { error, partition }),
   })
