@@ -100,7 +100,7 @@ class Visit {
 
   #pay(orderId: string, total: number, incident: boolean): void {
     const provider = this.#pick(['stripe', 'adyen'])
-    const fails = incident && provider === 'stripe' ? this.#random.below(10) < 7 : this.#random.below(60) === 0
+    const fails = incident && provider === 'stripe' ? this.#random.below(10) < 9 : this.#random.below(150) === 0
     if (fails) {
       this.#wait(2900, 3100)
       this.#log('payment', 'warn', `payment of ${orderId} timed out after 3000 ms, trying again`, { orderId, provider, attempt: 1 })

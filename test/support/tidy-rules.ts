@@ -19,6 +19,7 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
   coordinator: ['util', 'env', 'protocol', 'records', 'log'],
   client: ['util', 'env', 'protocol', 'records'],
   sample: ['util', 'env', 'client'],
+  search: ['util', 'env', 'protocol', 'records', 'log'],
   broker: ['util', 'env', 'config', 'telemetry', 'protocol', 'records', 'log', 'metadata', 'coordinator'],
   api: [
     'util',
@@ -31,6 +32,7 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
     'metadata',
     'coordinator',
     'broker',
+    'search',
   ],
   server: [
     'util',
@@ -43,6 +45,7 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
     'metadata',
     'coordinator',
     'broker',
+    'search',
     'api',
   ],
   cli: [
@@ -65,6 +68,7 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
 export const testSupport: readonly { readonly in: string; readonly why: string }[] = [
   { in: 'src/log/testing/', why: 'drives the log on a simulated disk and compares it with a model' },
   { in: 'src/coordinator/testing/', why: 'drives a coordinator through a written dialogue' },
+  { in: 'src/search/testing/', why: 'indexes and evaluators that are simple enough to be believed' },
   { in: 'src/metadata/conformance.ts', why: 'the one suite that every metadata store must pass' },
   { in: 'src/metadata/store-model.ts', why: 'the model that the suite compares a store with' },
 ]
@@ -137,6 +141,11 @@ export const nodeModuleExceptions: readonly {
     why: 'fastify sends a Readable with backpressure',
   },
   {
+    module: 'node:stream',
+    in: 'src/api/http/search/event-stream.ts',
+    why: 'the same, for server-sent events',
+  },
+  {
     module: 'node:fs',
     in: 'src/cli/topic-produce.ts',
     why: 'its input may be a pipe, which Files, made for reads at a position, cannot read',
@@ -168,6 +177,10 @@ export const ambientExceptions: readonly { readonly in: string; readonly why: st
   {
     in: 'src/cli/run.ts',
     why: 'the interval keeps the process alive while every socket and timer of env is unreferenced',
+  },
+  {
+    in: 'src/cli/http-api.ts',
+    why: 'the command line is a client of the HTTP API, and HTTP has no simulation',
   },
 ]
 
