@@ -17,6 +17,8 @@ export interface RunningServer {
   readonly http: Address
   readonly clusterId: string
   readonly nodeId: number
+  /** Whether there was no topic at the start, but for those that the server keeps for itself. */
+  readonly isEmpty: boolean
   /** An orderly stop: no new connections, pending requests answered, everything on disk. */
   close(): Promise<void>
   /** Resolves with the exit code when the server has stopped, whatever stopped it. */
@@ -70,6 +72,7 @@ export async function startServer(config: ResolvedConfig, { env }: { env: Env })
       http: { host: http.host, port: http.port },
       clusterId: broker.clusterId,
       nodeId: broker.nodeId,
+      isEmpty: [...broker.topics.all].every(({ internal }) => internal),
       close,
       done: done.promise,
     }

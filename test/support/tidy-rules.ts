@@ -18,6 +18,7 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
   metadata: ['util', 'env', 'protocol'],
   coordinator: ['util', 'env', 'protocol', 'records', 'log'],
   client: ['util', 'env', 'protocol', 'records'],
+  sample: ['util', 'env', 'client'],
   search: ['util', 'env', 'protocol', 'records', 'log'],
   broker: ['util', 'env', 'config', 'telemetry', 'protocol', 'records', 'log', 'metadata', 'coordinator'],
   api: [
@@ -47,7 +48,19 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
     'search',
     'api',
   ],
-  cli: ['util', 'env', 'config', 'telemetry', 'protocol', 'records', 'log', 'metadata', 'client', 'server'],
+  cli: [
+    'util',
+    'env',
+    'config',
+    'telemetry',
+    'protocol',
+    'records',
+    'log',
+    'metadata',
+    'client',
+    'sample',
+    'server',
+  ],
   main: ['cli'],
 }
 
@@ -227,6 +240,7 @@ export const rootEntries: readonly string[] = [
   'SECURITY.md',
   'bench',
   'bin',
+  'console',
   'deploy',
   'docs',
   'knip.json',
