@@ -28,6 +28,7 @@ import { deleteGroupsHandler } from './handlers/42-delete-groups.ts'
 import { incrementalAlterConfigsHandler } from './handlers/44-incremental-alter-configs.ts'
 import { offsetDeleteHandler } from './handlers/47-offset-delete.ts'
 import { describeQuorumHandler } from './handlers/55-describe-quorum.ts'
+import { updateFeaturesHandler } from './handlers/57-update-features.ts'
 import { describeClusterHandler } from './handlers/60-describe-cluster.ts'
 import { describeProducersHandler } from './handlers/61-describe-producers.ts'
 import { consumerGroupHeartbeatHandler } from './handlers/68-consumer-group-heartbeat.ts'
@@ -80,6 +81,7 @@ for (const handler of [
   erase(incrementalAlterConfigsHandler),
   erase(offsetDeleteHandler),
   erase(describeQuorumHandler),
+  erase(updateFeaturesHandler),
   erase(describeClusterHandler),
   erase(describeProducersHandler),
   erase(consumerGroupHeartbeatHandler),

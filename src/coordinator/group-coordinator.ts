@@ -9,6 +9,11 @@ import type { HeartbeatRequest, HeartbeatResponse } from '../protocol/messages/1
 import type { LeaveGroupRequest, LeaveGroupResponse } from '../protocol/messages/13-leave-group.ts'
 import type { SyncGroupRequest, SyncGroupResponse } from '../protocol/messages/14-sync-group.ts'
 import type {
+  TxnOffsetCommitRequest,
+  TxnOffsetCommitResponse,
+} from '../protocol/messages/28-txn-offset-commit.ts'
+import type { EndMarker } from '../log/producer-state.ts'
+import type {
   DescribeGroupsRequest,
   DescribeGroupsResponse,
 } from '../protocol/messages/15-describe-groups.ts'
@@ -41,7 +46,7 @@ import { randomUuid } from './group/random-uuid.ts'
 import type { RequestContext } from './group/request-context.ts'
 import { NO_TOPICS } from './group/topic-catalog.ts'
 import type { TopicCatalog } from './group/topic-catalog.ts'
-import type { CoordinatorLog } from './runtime/coordinator-log.ts'
+import type { CoordinatorLog, TransactionalProducer } from './runtime/coordinator-log.ts'
 import { CoordinatorRuntime } from './runtime/coordinator-runtime.ts'
 import type { Parked } from './runtime/turn.ts'
 
@@ -235,6 +240,34 @@ export class GroupCoordinator implements Disposable {
         })),
       }),
     )
+  }
+
+  /** TxnOffsetCommit 0-6: the offsets count once the producer's transaction is committed. Topics as for OffsetCommit. */
+  async commitTransactionalOffsets(
+    request: TxnOffsetCommitRequest,
+    producer: TransactionalProducer,
+    from: RequestContext,
+  ): Promise<TxnOffsetCommitResponse> {
+    return this.#write<TxnOffsetCommitResponse>(
+      request.groupId,
+      (shard, turn) => shard.commitTransactionalOffsets(turn, request, producer, from),
+      ({ code }) => ({
+        throttleTimeMs: 0,
+        topics: request.topics.map(({ name, topicId, partitions }) => ({
+          name,
+          topicId,
+          partitions: partitions.map(({ partitionIndex }) => ({ partitionIndex, errorCode: code })),
+        })),
+      }),
+    )
+  }
+
+  /**
+   * Ends a producer's transaction in a partition of `__consumer_offsets`; resolves when the marker is durable.
+   * @throws KafkaError those of the log, and NOT_COORDINATOR or COORDINATOR_LOAD_IN_PROGRESS
+   */
+  async endTransaction(partition: number, marker: EndMarker): Promise<void> {
+    await this.#runtime.writeMarker(partition, marker)
   }
 
   /** OffsetFetch 1-10. Topics of version 10 have their names; those of an answer without a list have no ids. */

@@ -12,6 +12,7 @@ import {
   parseBroker,
   parseBrokerConfigs,
   parseCluster,
+  parseFeatures,
   parsePartition,
   parseProducerIds,
   parseTopic,
@@ -36,6 +37,7 @@ export interface MetadataDelta {
   readonly topicsDeleted: readonly TopicImage[]
   readonly topicsChanged: readonly TopicChange[]
   readonly producerIdsChanged: boolean
+  readonly featuresChanged: boolean
 }
 
 export interface AppliedDelta {
@@ -58,6 +60,8 @@ class ImageBuilder {
   #clusterId: string | null
   #nextProducerId: number
   #producerIdRevision: number
+  #featureLevels: ReadonlyMap<string, number>
+  #featuresRevision: number
   #clusterChanged = false
   readonly #created: TopicImage[] = []
   readonly #deleted: TopicImage[] = []
@@ -72,6 +76,8 @@ class ImageBuilder {
     this.#clusterId = before.clusterId
     this.#nextProducerId = before.nextProducerId
     this.#producerIdRevision = before.producerIdRevision
+    this.#featureLevels = before.featureLevels
+    this.#featuresRevision = before.featuresRevision
     this.#hidden = before.hiddenPartitions
     this.#allBrokers = before.brokers
   }
@@ -108,6 +114,11 @@ class ImageBuilder {
         if (event.kind === 'delete') throw neverDeleted(event.key)
         this.#nextProducerId = parseProducerIds(event.key, event.value)
         this.#producerIdRevision = event.modRevision
+        return
+      case 'features':
+        if (event.kind === 'delete') throw neverDeleted(event.key)
+        this.#featureLevels = parseFeatures(event.key, event.value)
+        this.#featuresRevision = event.modRevision
         return
       case 'topic-name':
       case 'other':
@@ -146,6 +157,8 @@ class ImageBuilder {
       ),
       nextProducerId: this.#nextProducerId,
       producerIdRevision: this.#producerIdRevision,
+      featureLevels: this.#featureLevels,
+      featuresRevision: this.#featuresRevision,
       hiddenPartitions: this.#hidden,
     }
     const delta: MetadataDelta = {
@@ -155,6 +168,7 @@ class ImageBuilder {
       topicsCreated: this.#created,
       topicsDeleted: this.#deleted,
       topicsChanged: [...this.#changed.values()],
+      featuresChanged: image.featuresRevision !== before.featuresRevision,
       producerIdsChanged: image.producerIdRevision !== before.producerIdRevision,
     }
     return { image, delta }

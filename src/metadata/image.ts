@@ -79,6 +79,10 @@ export interface MetadataImage {
   readonly nextProducerId: number
   /** Revision of the key `/id/producer`, 0 before the first block. */
   readonly producerIdRevision: number
+  /** What was set; a feature that is not named has its initial level. */
+  readonly featureLevels: ReadonlyMap<string, number>
+  /** Revision of the key `/features`, 0 before the first update. */
+  readonly featuresRevision: number
   /**
    * Partitions that no topic shows: those of a topic whose creation has not been committed yet (or never was), and
    * those that a running growth of a topic has written beyond its count.
@@ -96,6 +100,8 @@ export const EMPTY_IMAGE: MetadataImage = {
   collisionNames: new LayeredMap(),
   nextProducerId: 0,
   producerIdRevision: 0,
+  featureLevels: new Map(),
+  featuresRevision: 0,
   hiddenPartitions: new Map(),
 }
 

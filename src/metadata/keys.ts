@@ -9,11 +9,13 @@
  * | `/topic-name/<name, with "." as "_">` | `{topicId}`; one key for all names that collide, so that only one can exist |
  * | `/part/<topicId>/<partition>` | `[leader, leaderEpoch, partitionEpoch, leaderRegistrations, replicas, isr, elr]` |
  * | `/cfg/broker/<id, or nothing for all>` | `{configs}` |
+ * | `/features` | `{levels}`, the finalized level of each feature that somebody has set |
  * | `/id/producer` | `{next}`, the first producer id that was never handed out |
  */
 export const ROOT = '/'
 export const CLUSTER_KEY = '/cluster'
 export const PRODUCER_ID_KEY = '/id/producer'
+export const FEATURES_KEY = '/features'
 
 const BROKER = '/broker/'
 const TOPIC = '/topic/'
@@ -24,6 +26,7 @@ const BROKER_CONFIG = '/cfg/broker/'
 export type MetadataKey =
   | { readonly kind: 'cluster' }
   | { readonly kind: 'producer-ids' }
+  | { readonly kind: 'features' }
   | { readonly kind: 'broker'; readonly brokerId: number }
   | { readonly kind: 'broker-config'; readonly name: string }
   | { readonly kind: 'topic'; readonly topicId: string }
@@ -77,6 +80,7 @@ export function parseKey(key: string): MetadataKey {
   if (key.startsWith(BROKER)) return { kind: 'broker', brokerId: Number(key.slice(BROKER.length)) }
   if (key.startsWith(BROKER_CONFIG)) return { kind: 'broker-config', name: key.slice(BROKER_CONFIG.length) }
   if (key === CLUSTER_KEY) return { kind: 'cluster' }
+  if (key === FEATURES_KEY) return { kind: 'features' }
   if (key === PRODUCER_ID_KEY) return { kind: 'producer-ids' }
   return { kind: 'other' }
 }

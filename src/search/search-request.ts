@@ -27,7 +27,7 @@ export interface SortKey {
   /** A field, or `_score`, `_doc` (log order), `_timestamp`, `_offset`, `_partition`. */
   readonly field: string
   readonly order: 'asc' | 'desc'
-  readonly missing: 'first' | 'last' | string | number
+  readonly missing: 'first' | 'last' | { readonly value: string | number }
   /** Which of several values counts. */
   readonly mode: 'min' | 'max'
 }

@@ -1,5 +1,7 @@
 import { errorCode, KafkaError } from '../../protocol/errors.ts'
 import type { OffsetCommitRequest, OffsetCommitResponse } from '../../protocol/messages/08-offset-commit.ts'
+import type { TxnOffsetCommitRequest } from '../../protocol/messages/28-txn-offset-commit.ts'
+import type { TransactionOutcome } from '../../records/control-record.ts'
 import type { JoinGroupResponse } from '../../protocol/messages/11-join-group.ts'
 import type { HeartbeatRequest, HeartbeatResponse } from '../../protocol/messages/12-heartbeat.ts'
 import type { LeaveGroupResponse } from '../../protocol/messages/13-leave-group.ts'
@@ -10,7 +12,7 @@ import type {
 } from '../../protocol/messages/68-consumer-group-heartbeat.ts'
 import type { DeleteGroupsResponse } from '../../protocol/messages/42-delete-groups.ts'
 import type { OffsetDeleteRequest, OffsetDeleteResponse } from '../../protocol/messages/47-offset-delete.ts'
-import type { CoordinatorRecord } from '../runtime/coordinator-log.ts'
+import type { CoordinatorRecord, TransactionalProducer } from '../runtime/coordinator-log.ts'
 import type { CoordinatorShard } from '../runtime/coordinator-shard.ts'
 import { Timeline } from '../runtime/timeline.ts'
 import type { Parked } from '../runtime/turn.ts'
@@ -90,7 +92,7 @@ export class GroupShard implements CoordinatorShard<GroupTypes> {
     this.groups = new GroupStore(timeline, this.offsets)
   }
 
-  replay(record: GroupRecord): void {
+  replay(record: GroupRecord, producerId = -1): void {
     if (record.kind !== 'classic-group' && record.kind !== 'offset') return this.groups.replayConsumer(record)
     switch (record.kind) {
       case 'classic-group':
@@ -99,9 +101,13 @@ export class GroupShard implements CoordinatorShard<GroupTypes> {
       case 'offset': {
         const { groupId, topic, partition, value } = record
         if (value === null) this.offsets.remove(groupId, topic, partition)
-        else this.offsets.put(groupId, { ...value, topic, partition })
+        else this.offsets.put(groupId, { ...value, topic, partition }, producerId)
       }
     }
+  }
+
+  replayMarker(producerId: number, outcome: TransactionOutcome): void {
+    this.offsets.endTransaction(producerId, outcome)
   }
 
   encode(record: GroupRecord): CoordinatorRecord {
@@ -247,6 +253,29 @@ export class GroupShard implements CoordinatorShard<GroupTypes> {
       )
     }
     return commitOffsets(this.#context(turn), request, check)
+  }
+
+  /** TxnOffsetCommit. Throws a KafkaError when the group does not let the committer commit. */
+  commitTransactionalOffsets(
+    turn: GroupTurn,
+    request: TxnOffsetCommitRequest,
+    producer: TransactionalProducer,
+    from: RequestContext,
+  ): OffsetCommitResponse {
+    const { groupId, topics } = request
+    const group = this.groups.find(groupId, turn.now)
+    let check: PartitionCheck | null = null
+    if (group !== null) {
+      check = validateOffsetCommit(group, request, from.apiVersion, true)
+      this.#keepAlive(turn, group, request.memberId)
+    } else if (request.generationIdOrMemberEpoch >= 0) {
+      throw new KafkaError(
+        from.apiVersion >= 6 ? 'GROUP_ID_NOT_FOUND' : 'ILLEGAL_GENERATION',
+        `group "${groupId}" does not exist; join it first`,
+      )
+    }
+    turn.producer = producer
+    return commitOffsets(this.#context(turn), { groupId, topics, retentionTimeMs: -1 }, check)
   }
 
   /** Throws a KafkaError when the request names a member that is not in the group, or not in this epoch. */

@@ -18,22 +18,25 @@ export const groupTypeNames: Readonly<Record<Group['kind'], string>> = {
 
 /**
  * Throws a KafkaError unless the committer may commit now. Returns what is to be checked for each partition, or null
- * when all may be committed.
+ * when all may be committed. In a transaction a producer that does not say for which member is taken at its word (clients before
+ * KIP-447), and a rebalance does not keep a member of the generation from it.
  */
 export function validateOffsetCommit(
   group: Group,
   committer: Committer,
   apiVersion: number,
+  transactional = false,
 ): PartitionCheck | null {
-  if (group.kind === 'consumer') return validateConsumerCommit(group, committer, apiVersion)
-  validateClassicCommit(group, committer)
+  if (group.kind === 'consumer') return validateConsumerCommit(group, committer, apiVersion, transactional)
+  validateClassicCommit(group, committer, transactional)
   return null
 }
 
-function validateClassicCommit(group: ClassicGroup, committer: Committer): void {
+function validateClassicCommit(group: ClassicGroup, committer: Committer, transactional: boolean): void {
   const { memberId, groupInstanceId, generationIdOrMemberEpoch: generation } = committer
   if (generation < 0 && group.state === 'Empty') return
   if (generation < 0 && memberId === '' && groupInstanceId === null) {
+    if (transactional) return
     throw new KafkaError(
       'UNKNOWN_MEMBER_ID',
       `group "${group.groupId}" has members, so only they can commit; use another group id or stop them`,
@@ -46,7 +49,7 @@ function validateClassicCommit(group: ClassicGroup, committer: Committer): void 
       `group "${group.groupId}" is in generation ${group.generation}, not ${generation}`,
     )
   }
-  if (group.state === 'CompletingRebalance') {
+  if (group.state === 'CompletingRebalance' && !transactional) {
     throw new KafkaError('REBALANCE_IN_PROGRESS', `group "${group.groupId}" is being assigned its partitions`)
   }
 }

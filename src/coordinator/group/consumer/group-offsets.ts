@@ -21,10 +21,11 @@ export function validateConsumerCommit(
   group: ConsumerGroup,
   { memberId, generationIdOrMemberEpoch: epoch }: Committer,
   apiVersion: number,
+  transactional: boolean,
 ): PartitionCheck | null {
-  if (epoch < 0 && group.members.size === 0) return null
+  if (epoch < 0 && (group.members.size === 0 || (transactional && memberId === ''))) return null
   const member = memberNamed(group, memberId)
-  if (member.classic === null && apiVersion < MEMBER_EPOCH_VERSION) {
+  if (!transactional && member.classic === null && apiVersion < MEMBER_EPOCH_VERSION) {
     throw new KafkaError(
       'UNSUPPORTED_VERSION',
       `members of the consumer protocol commit with OffsetCommit ${MEMBER_EPOCH_VERSION} or above, not ${apiVersion}`,

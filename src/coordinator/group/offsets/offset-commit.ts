@@ -8,13 +8,16 @@ import type { GroupContext } from '../group-turn.ts'
 
 type CommitPartition = OffsetCommitRequest['topics'][number]['partitions'][number]
 
+/** What OffsetCommit and TxnOffsetCommit have in common. */
+export type CommitRequest = Pick<OffsetCommitRequest, 'groupId' | 'topics' | 'retentionTimeMs'>
+
 /**
  * Turns the offsets of a validated OffsetCommit into records. The caller has resolved topic ids to names and the other
  * way round as far as it knows them.
  */
 export function commitOffsets(
   context: GroupContext,
-  request: OffsetCommitRequest,
+  request: CommitRequest,
   check: PartitionCheck | null = null,
 ): OffsetCommitResponse {
   const { turn, options } = context
