@@ -6,6 +6,7 @@ import { nodeProperties } from './server/node.ts'
 import { storageProperties } from './server/storage.ts'
 import { telemetryProperties } from './server/telemetry.ts'
 import { topicCreationProperties } from './server/topics.ts'
+import { transactionProperties } from './server/transactions.ts'
 
 /**
  * The settings of the server that `get` serves. Where Kafka has a broker config for a thing, the setting has its name.
@@ -18,6 +19,7 @@ export const serverProperties = {
   ...storageProperties,
   ...topicCreationProperties,
   ...groupProperties,
+  ...transactionProperties,
   ...telemetryProperties,
 }
 
@@ -33,5 +35,6 @@ export const serverSections: readonly { readonly title: string; readonly propert
   { title: 'Storage', properties: storageProperties },
   { title: 'Topics', properties: topicCreationProperties },
   { title: 'Groups', properties: groupProperties },
+  { title: 'Transactions', properties: transactionProperties },
   { title: 'Messages and metrics', properties: telemetryProperties },
 ]

@@ -37,7 +37,7 @@ export async function startServer(config: ResolvedConfig, { env }: { env: Env })
   const stack = new AsyncDisposableStack()
   stack.use(parts)
   try {
-    const { broker, groupsLoaded, unloadGroups } = await assembleBroker(config, env, parts)
+    const { broker, coordinatorsLoaded, unloadCoordinators } = await assembleBroker(config, env, parts)
     const listener = new KafkaListener(broker)
     const { host, port } = config.get('kafka.listen')
     const kafka = await bound('kafka.listen', host, port, async () =>
@@ -47,14 +47,16 @@ export async function startServer(config: ResolvedConfig, { env }: { env: Env })
     let stopping = false
     const http = await listenHttp(config, broker, () => stopping)
     stack.use(http)
-    groupsLoaded.catch((error: unknown) => parts.log.error('groups could not be loaded', { error }))
+    coordinatorsLoaded.catch((error: unknown) =>
+      parts.log.error('the coordinators could not be loaded', { error }),
+    )
     let closing: Promise<void> | null = null
     const close = (): Promise<void> => {
       closing ??= (async () => {
         stopping = true
         const graceMs = config.get('shutdown.grace.ms')
         await Promise.all([http.close(graceMs), listener.stop(graceMs)])
-        unloadGroups()
+        unloadCoordinators()
         await stack.disposeAsync()
         done.resolve(0)
       })()
