@@ -85,18 +85,16 @@ function supportOf(apiVersion: number): TransactionSupport {
   return apiVersion >= firstWithAbortableError ? 'verify-abortable' : 'verify'
 }
 
+const coordinatorErrors: ReadonlySet<ErrorName> = new Set<ErrorName>([
+  'COORDINATOR_LOAD_IN_PROGRESS',
+  'COORDINATOR_NOT_AVAILABLE',
+  'NOT_COORDINATOR',
+])
+
 /** Old clients do not retry these by themselves; NOT_ENOUGH_REPLICAS they retry without asking for metadata first, as in Kafka. */
 function produceError(error: ErrorName, apiVersion: number): ErrorName {
-  switch (error) {
-    case 'COORDINATOR_LOAD_IN_PROGRESS':
-    case 'COORDINATOR_NOT_AVAILABLE':
-    case 'NOT_COORDINATOR':
-      return 'NOT_ENOUGH_REPLICAS'
-    case 'CONCURRENT_TRANSACTIONS':
-      return apiVersion >= firstWithImplicitAdd ? error : 'NOT_ENOUGH_REPLICAS'
-    default:
-      return error
-  }
+  const unknownToOld = error === 'CONCURRENT_TRANSACTIONS' && apiVersion < firstWithImplicitAdd
+  return unknownToOld || coordinatorErrors.has(error) ? 'NOT_ENOUGH_REPLICAS' : error
 }
 
 /** What is no batch at all is refused when it is to be appended. */

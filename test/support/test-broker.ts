@@ -113,11 +113,16 @@ async function call<N extends ApiName>(
   context: RequestContext,
 ): Promise<ResponseOf<N>> {
   const { api } = handler
-  const received = throughRequestCodec(api, context.apiVersion, request)
+  const { key } = apiOf(api)
+  const bytes = encoded((writer) => encodeRequest(key, context.apiVersion, request, writer))
+  const received = decodeRequest(key, context.apiVersion, bytes, 0, bytes.length)
   // Both came from the codec of this very API.
   const later = Promise.withResolvers<object | null>()
   const listening: RequestContext = { ...context, answer: later.resolve }
-  const returned = await handler.handle(received as Parameters<typeof handler.handle>[0], listening)
+  const handling = handler.handle(received as Parameters<typeof handler.handle>[0], listening)
+  // As a connection does, which reads its next bytes into the same memory: whatever a handler keeps, it must copy.
+  bytes.fill(0xee)
+  const returned = await handling
   const answer = returned === answeredLater ? await later.promise : returned
   if (answer === null) throw new Error(`${api} was not answered`)
   return throughResponseCodec(api, context.apiVersion, answer) as ResponseOf<N>

@@ -31,12 +31,26 @@ export const produceHandler = defineHandler({
       return refuseAll(request, errorCode('INVALID_REQUIRED_ACKS'), `acks must be -1, 0 or 1, not ${acks}`)
     }
     const admitted = admission(request, context, (topic) => findTopic(topic, context))
-    return admitted instanceof Promise
-      ? admitted.then((known) => append(request, context, known))
-      : append(request, context, admitted)
+    if (!(admitted instanceof Promise)) return append(request, context, admitted)
+    const kept = withOwnRecords(request)
+    return admitted.then((known) => append(kept, context, known))
   },
   failed: (code, message, request) => refuseAll(request, code, message),
 })
+
+/** The records of a request are views of a buffer that is read into again when its handler has returned. */
+function withOwnRecords(request: RequestOf<'Produce'>): RequestOf<'Produce'> {
+  return {
+    ...request,
+    topicData: request.topicData.map((topic) => ({
+      ...topic,
+      partitionData: topic.partitionData.map((partition) => ({
+        ...partition,
+        records: partition.records === null ? null : Buffer.from(partition.records),
+      })),
+    })),
+  }
+}
 
 function append(
   request: RequestOf<'Produce'>,
