@@ -338,9 +338,10 @@ export class ClientConnection implements ConnectionEvents, FrameSink, RequestOri
       this.#answer(slot, answer, slot.apiVersion)
       return
     }
-    const alone = handler.pipelined !== true
+    // A promise of a pipelined handler is about the order of requests: what comes next must not overtake it.
+    const alone = handler.pipelined !== true || answer instanceof Promise
     if (alone) this.#busy = true
-    else slot.waiting = request
+    if (handler.pipelined === true) slot.waiting = request
     if (answer === answeredLater) return
     answer.then(
       (response) => this.#settle(slot, response, alone),
@@ -348,8 +349,8 @@ export class ClientConnection implements ConnectionEvents, FrameSink, RequestOri
     )
   }
 
-  #settle(slot: RequestSlot, response: object | null, alone: boolean): void {
-    this.#answer(slot, response, slot.apiVersion)
+  #settle(slot: RequestSlot, response: object | null | typeof answeredLater, alone: boolean): void {
+    if (response !== answeredLater) this.#answer(slot, response, slot.apiVersion)
     if (!alone) return
     this.#busy = false
     this.#handleWaiting()

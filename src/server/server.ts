@@ -41,7 +41,7 @@ export async function startServer(config: ResolvedConfig, { env }: { env: Env })
   const stack = new AsyncDisposableStack()
   stack.use(parts)
   try {
-    const { broker, groupsLoaded, unloadGroups } = await assembleBroker(config, env, parts)
+    const { broker, coordinatorsLoaded, unloadCoordinators } = await assembleBroker(config, env, parts)
     const search = assembleSearch(config, broker, parts)
     if (search !== null) stack.use(search)
     const listener = new KafkaListener(broker)
@@ -54,14 +54,16 @@ export async function startServer(config: ResolvedConfig, { env }: { env: Env })
     const http = await listenHttp(config, broker, search, () => stopping)
     stack.use(http)
     search?.start()
-    groupsLoaded.catch((error: unknown) => parts.log.error('groups could not be loaded', { error }))
+    coordinatorsLoaded.catch((error: unknown) =>
+      parts.log.error('the coordinators could not be loaded', { error }),
+    )
     let closing: Promise<void> | null = null
     const close = (): Promise<void> => {
       closing ??= (async () => {
         stopping = true
         const graceMs = config.get('shutdown.grace.ms')
         await Promise.all([http.close(graceMs), listener.stop(graceMs)])
-        unloadGroups()
+        unloadCoordinators()
         await stack.disposeAsync()
         done.resolve(0)
       })()
