@@ -16,6 +16,7 @@ import { typedQuery } from './query-types.ts'
 import { requestProblem } from './request-problem.ts'
 import { RouteTable } from './route-table.ts'
 import { clusterRoutes } from './routes/cluster-routes.ts'
+import { compactionRoutes } from './routes/compaction-routes.ts'
 import { groupRoutes } from './routes/group-routes.ts'
 import { healthRoutes } from './routes/health-routes.ts'
 import { openApiRoutes } from './routes/openapi-routes.ts'
@@ -82,6 +83,7 @@ export async function buildApp(parts: AppParts): Promise<App['routing']> {
     clusterRoutes(scope, deps)
     topicRoutes(scope, deps)
     topicConfigRoutes(scope, deps)
+    compactionRoutes(scope, deps)
     groupRoutes(scope, deps)
     readRoutes(scope, deps, stopping)
     openApiRoutes(scope, documented)
