@@ -4,6 +4,7 @@ import type { BackgroundWriter } from './background-writer.ts'
 import { type CheckpointHead, type CheckpointPartition, writeCheckpoint } from './checkpoint.ts'
 import type { HandleCache } from './handle-cache.ts'
 import { committedEnd } from './log-reader.ts'
+import { writeLogStarts } from './log-starts.ts'
 import type { LogMetrics } from './log-metrics.ts'
 import type { PartitionLog } from './partition-log.ts'
 import type { Segment } from './segment.ts'
@@ -46,8 +47,12 @@ export class Checkpointer {
   #failure: { error: unknown } | null = null
   #lastWrite: Promise<void> = Promise.resolve()
   #nextRewrite: Promise<void> | null = null
+  /** The file of log starts is this process's. */
+  #startsWritten = false
   /** The last checkpoint failed for want of space; another is due although nothing may be dirty. */
   overdue = false
+  /** The log is closing and no longer waits for space: what can not be written stays with the WAL, and the next start has it from there. */
+  impatient = false
 
   constructor(options: CheckpointerOptions) {
     this.#options = options
@@ -119,7 +124,7 @@ export class Checkpointer {
     try {
       await work()
     } catch (error) {
-      if (again && error instanceof FileError && error.code === 'NO_SPACE') {
+      if ((again || this.impatient) && error instanceof FileError && error.code === 'NO_SPACE') {
         this.overdue = true
       } else if (this.#failure === null) {
         this.#failure = { error }
@@ -149,6 +154,7 @@ export class Checkpointer {
         partitions.push(checkpointOf(log, start))
         starts.set(log, start)
       }
+      await this.#writeLogStarts(starts)
       await writeCheckpoint(env, directory, { ...head, createdMs: env.clock.now(), partitions })
       this.#head = head
       for (const [log, start] of starts) if (start > log.durableLogStart) log.durableLogStart = start
@@ -156,6 +162,22 @@ export class Checkpointer {
     const turn = this.#lastWrite.then(() => this.#guarded(write, true))
     this.#lastWrite = turn.catch(() => {})
     return turn
+  }
+
+  /** Before the checkpoint: what it says was deleted must not come back if it is lost. */
+  async #writeLogStarts(starts: ReadonlyMap<PartitionLog, number>): Promise<void> {
+    const { env, directory } = this.#options
+    const moved = [...starts].some(([log, start]) => start > log.durableLogStart)
+    if (!moved && this.#startsWritten) return
+    const known = [...starts].filter(([, offset]) => offset > 0)
+    if (known.length > 0 || moved) {
+      await writeLogStarts(
+        env,
+        directory,
+        known.map(([{ topicIdBytes, partition }, offset]) => ({ topicId: topicIdBytes, partition, offset })),
+      )
+    }
+    this.#startsWritten = true
   }
 
   /** Brings all committed data of dirty partitions into durable segment files, then moves their recovery points. */
