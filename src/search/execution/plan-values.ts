@@ -251,7 +251,7 @@ export function planExists(query: ExistsQuery, planning: Planning, boost: number
   }
   const either = planOr(plans, 1)
   if (either.kind === 'or') return { kind: 'constant', child: either, score: boost }
-  return any
+  return either
 }
 
 export function planIds(query: IdsQuery, planning: Planning, boost: number): Plan {
