@@ -38,7 +38,8 @@ function eachField<Q extends TextQuery>(
     const asValue = views.exact ? none : numberTerm(planning, views, query.text, boost)
     const isDate = field.numberKind === 'date' && field.numbers !== null && !views.exact
     // The digits of a date are no words: 2026-11-21 must not find everything of that year.
-    if (isDate && dateInterval(String(query.text)) !== null) return asValue
+    // Their statistics count all the same, for readers in which the field is text.
+    if (isDate && dateInterval(String(query.text)) !== null && !planning.onlyStatistics) return asValue
     if (views.exact || field.text === null) {
       const whole = wholeString(query, planning, views, boost)
       return planMax([whole, asValue], 0)
