@@ -45,9 +45,7 @@ function eachField<Q extends TextQuery>(
       return planMax([whole, asValue], 0)
     }
     const tokens = tokensOf(analyzerFor(planning, views.name, query.analyzer), String(query.text))
-    // An identifier that is kept as a fingerprint alone is found by the whole text.
-    const whole = field.keyword === null ? exactTerm(planning, views, String(query.text), boost) : none
-    return planMax([words(query, views, tokens), whole, asValue], 0)
+    return planMax([words(query, views, tokens), asValue], 0)
   })
   return planMax(plans, 0)
 }

@@ -490,11 +490,7 @@ function closest(terms: readonly string[], word: string, fuzziness: Fuzziness): 
   const allowed = typeof edits === 'number' ? edits : length < edits.low ? 0 : length < edits.high ? 1 : 2
   return best(
     terms
-      .filter(
-        (term) =>
-          Array.from(term).slice(0, fuzziness.prefixLength).join('') ===
-          Array.from(word).slice(0, fuzziness.prefixLength).join(''),
-      )
+      .filter((term) => term.startsWith(Array.from(word).slice(0, fuzziness.prefixLength).join('')))
       .map((term) => {
         const distance = editDistance(term, word, fuzziness.transpositions)
         if (distance > allowed) return null
