@@ -121,7 +121,11 @@ test('close terms are those within the edit distance, the closest first', () => 
       const index = indexOf(terms)
       const wanted = terms
         .map((text) => [text, editDistance(text, word, options.transpositions)] as const)
-        .filter(([text, distance]) => distance <= options.edits && text.startsWith(prefix))
+        .filter(
+          ([text, distance]) =>
+            distance <= options.edits &&
+            text.startsWith(Array.from(word).slice(0, options.prefixLength).join('')),
+        )
       const found = fuzzyTerms(index, word, { ...options, max: 1000 }, endlessBudget)
       const asPairs = found.map(
         ({ ordinal, edits }) => [Buffer.from(index.term(ordinal)).toString(), edits] as const,
