@@ -78,6 +78,31 @@ function windowEnd(slots: readonly PhrasePositions[], start: number, slop: numbe
   return end
 }
 
+/** Every position that an occurrence takes: what a highlighter marks. */
+export function phrasePositions(slots: readonly PhrasePositions[], slop: number): ReadonlySet<number> {
+  const marked = new Set<number>()
+  for (const slot of slots)
+    for (let index = 0; index < slot.count; index++) {
+      const start = (slot.positions[index] ?? 0) - slot.offset
+      const taken = windowPositions(slots, start, slop)
+      for (const position of taken ?? []) marked.add(position)
+    }
+  return marked
+}
+
+/** The positions that `windowEnd` goes over; null when a word has none. */
+function windowPositions(slots: readonly PhrasePositions[], start: number, slop: number): number[] | null {
+  const taken: number[] = []
+  for (const slot of slots) {
+    let index = firstFrom(slot, start + slot.offset)
+    while (index < slot.count && taken.includes(slot.positions[index] ?? -1)) index += 1
+    const position = slot.positions[index]
+    if (index >= slot.count || position === undefined || position > start + slop + slot.offset) return null
+    taken.push(position)
+  }
+  return taken
+}
+
 /** Index of the first position not below `low`. */
 function firstFrom(slot: PhrasePositions, low: number): number {
   let from = 0
