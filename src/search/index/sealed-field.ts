@@ -1,5 +1,6 @@
 import { hashBytes } from '../document/byte-hash.ts'
 import { openDocSet, type SlotSet } from './doc-set.ts'
+import { PRINT_SHIFT } from './fingerprints-writer.ts'
 import type { FieldEntry, FingerprintsEntry, TermsEntry, TextEntry } from './index-layout.ts'
 import type { DocSet, FieldReader, NumberColumn, StringColumn, TermIndex } from './index-reader.ts'
 import type { IndexSource } from './index-source.ts'
@@ -117,7 +118,7 @@ function lengthReader(source: IndexSource, entry: TextEntry, docCount: number): 
 }
 
 function candidateDocs(source: IndexSource, entry: FingerprintsEntry, value: Uint8Array): Int32Array {
-  const hash = hashBytes(value, 0, value.length) >>> 0
+  const hash = hashBytes(value, 0, value.length) >>> PRINT_SHIFT
   const hashes = new PackedValues(source, entry.hashes)
   let low = 0
   let high = hashes.count

@@ -2,7 +2,15 @@ import type { TermsEntry } from './index-layout.ts'
 import type { Postings, TermIndex } from './index-reader.ts'
 import type { IndexSource } from './index-source.ts'
 import { SealedPostings } from './sealed-postings.ts'
-import { compareBytes, DICTIONARY_BLOCK, headOf, LARGE_FROM } from './terms-layout.ts'
+import { unpackBytes } from './term-packing.ts'
+import {
+  compareBytes,
+  DICTIONARY_BLOCK,
+  FLAG_EQUAL_LENGTHS,
+  FLAG_SINGLE_DOCUMENTS,
+  headOf,
+  LARGE_FROM,
+} from './terms-layout.ts'
 
 /** Terms of a sealed index: see terms-layout.ts. The dictionary block read last stays decoded. */
 export class SealedTerms implements TermIndex {
@@ -19,6 +27,9 @@ export class SealedTerms implements TermIndex {
 
   #block = -1
   #bytes = new Uint8Array(4096)
+  #suffixes = new Uint8Array(1024)
+  readonly #shared = new Int32Array(DICTIONARY_BLOCK)
+  readonly #rest = new Int32Array(DICTIONARY_BLOCK)
   readonly #starts = new Int32Array(DICTIONARY_BLOCK + 1)
   readonly #df = new Float64Array(DICTIONARY_BLOCK)
   readonly #postingsAt = new Float64Array(DICTIONARY_BLOCK)
@@ -162,21 +173,17 @@ export class SealedTerms implements TermIndex {
       return value
     }
     let postingsAt = varint()
-    let end = 0
-    let previous = 0
+    const flags = input[at++]!
+    const bits = input[at++]!
+    const equalLength = (flags & FLAG_EQUAL_LENGTHS) === 0 ? -1 : varint()
+    let suffixBytes = 0
     for (let index = 0; index < terms; index++) {
       const shared = varint()
-      const rest = varint()
-      if (end + shared + rest > this.#bytes.length) this.#grow(end + shared + rest)
-      const bytes = this.#bytes
-      this.#starts[index] = end
-      for (let offset = 0; offset < shared; offset++) bytes[end + offset] = bytes[previous + offset]!
-      previous = end
-      end += shared
-      for (let offset = 0; offset < rest; offset++) bytes[end + offset] = input[at + offset]!
-      at += rest
-      end += rest
-      const df = varint()
+      const rest = equalLength < 0 ? varint() : equalLength - shared
+      this.#shared[index] = shared
+      this.#rest[index] = rest
+      suffixBytes += rest
+      const df = (flags & FLAG_SINGLE_DOCUMENTS) === 0 ? varint() : 1
       this.#df[index] = df
       if (df === 1) {
         const from = at
@@ -196,8 +203,31 @@ export class SealedTerms implements TermIndex {
       this.#postingsLength[index] = postingsAt + length - aligned
       postingsAt += length
     }
-    this.#starts[terms] = end
+    this.#joinTerms(input, at, suffixBytes, bits, terms)
     this.#block = block
+  }
+
+  /** Puts the terms together from what each shares with the one before and the bytes of its own. */
+  #joinTerms(input: Uint8Array, at: number, suffixBytes: number, bits: number, terms: number): void {
+    if (suffixBytes > this.#suffixes.length) this.#suffixes = new Uint8Array(suffixBytes * 2)
+    unpackBytes(input, at, suffixBytes, bits, this.#suffixes)
+    let from = 0
+    let end = 0
+    let previous = 0
+    for (let index = 0; index < terms; index++) {
+      const shared = this.#shared[index]!
+      const rest = this.#rest[index]!
+      if (end + shared + rest > this.#bytes.length) this.#grow(end + shared + rest)
+      const bytes = this.#bytes
+      this.#starts[index] = end
+      for (let offset = 0; offset < shared; offset++) bytes[end + offset] = bytes[previous + offset]!
+      previous = end
+      end += shared
+      for (let offset = 0; offset < rest; offset++) bytes[end + offset] = this.#suffixes[from + offset]!
+      from += rest
+      end += rest
+    }
+    this.#starts[terms] = end
   }
 
   #grow(length: number): void {
