@@ -115,7 +115,9 @@ class AllDocs implements SlotSet {
   }
 
   list(): Int32Array {
-    return Int32Array.from({ length: this.size }, (_, doc) => doc)
+    const docs = new Int32Array(this.size)
+    for (let doc = 0; doc < docs.length; doc++) docs[doc] = doc
+    return docs
   }
 }
 

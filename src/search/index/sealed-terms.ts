@@ -48,7 +48,9 @@ export class SealedTerms implements TermIndex {
   find(term: Uint8Array): number {
     const ordinal = this.lowerBound(term)
     if (ordinal === this.termCount) return -1
-    const { start, end } = this.#locate(ordinal)
+    const index = this.#locate(ordinal)
+    const start = this.#starts[index]!
+    const end = this.#starts[index + 1]!
     return compareBytes(this.#bytes, start, end, term, 0, term.length) === 0 ? ordinal : -1
   }
 
@@ -77,25 +79,26 @@ export class SealedTerms implements TermIndex {
   }
 
   term(ordinal: number): Uint8Array {
-    const { start, end } = this.#locate(ordinal)
-    return this.#bytes.subarray(start, end)
+    const index = this.#locate(ordinal)
+    return this.#bytes.subarray(this.#starts[index], this.#starts[index + 1])
   }
 
   docFrequency(ordinal: number): number {
-    this.#locate(ordinal)
-    return this.#df[ordinal % DICTIONARY_BLOCK]!
+    return this.#df[this.#locate(ordinal)]!
   }
 
-  postings(ordinal: number): SealedPostings & Postings {
-    this.#locate(ordinal)
-    const index = ordinal % DICTIONARY_BLOCK
-    return new SealedPostings(
-      this.#source,
-      this.#postingsAt[index]!,
-      this.#postingsLength[index]!,
-      this.#df[index]!,
-      this.hasPositions,
-    )
+  postings(ordinal: number): Postings {
+    return this.openPostings(ordinal, this.newPostings())
+  }
+
+  /** Opens the postings of a term in a cursor made by `newPostings`, which is used again and again when terms are walked. */
+  openPostings(ordinal: number, cursor: SealedPostings): SealedPostings {
+    const index = this.#locate(ordinal)
+    return cursor.open(this.#postingsAt[index]!, this.#postingsLength[index]!, this.#df[index]!)
+  }
+
+  newPostings(): SealedPostings {
+    return new SealedPostings(this.#source, this.hasPositions)
   }
 
   length(doc: number): number {
@@ -145,11 +148,11 @@ export class SealedTerms implements TermIndex {
     return this.#heads
   }
 
-  #locate(ordinal: number): { readonly start: number; readonly end: number } {
+  /** Decodes the block of a term; returns the term's place in it. */
+  #locate(ordinal: number): number {
     const block = Math.floor(ordinal / DICTIONARY_BLOCK)
     if (block !== this.#block) this.#decode(block)
-    const index = ordinal % DICTIONARY_BLOCK
-    return { start: this.#starts[index]!, end: this.#starts[index + 1]! }
+    return ordinal % DICTIONARY_BLOCK
   }
 
   #decode(block: number): void {
