@@ -10,7 +10,14 @@ import { ProducerState } from './producer-state.ts'
 function sample(walFileNumber: number): Checkpoint {
   const producers = new ProducerState()
   producers.replay(
-    { producerId: 2 ** 40, producerEpoch: 3, baseSequence: 7, lastOffsetDelta: 2, maxTimestamp: 99 },
+    {
+      producerId: 2 ** 40,
+      producerEpoch: 3,
+      baseSequence: 7,
+      lastOffsetDelta: 2,
+      maxTimestamp: 99,
+      transactional: false,
+    },
     5,
     7,
     8,

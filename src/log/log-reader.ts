@@ -18,6 +18,25 @@ export interface LogRead {
 
 export const emptyRead: LogRead = { buffers: [], bytes: 0, release: () => {} }
 
+/** The read without batches from `end` on, which is where a batch begins. */
+export function cutLogRead(read: LogRead, end: number): LogRead {
+  const buffers: Buffer[] = []
+  let bytes = 0
+  for (const buffer of read.buffers) {
+    let at = 0
+    while (at + header.BASE_OFFSET_AT + 8 <= buffer.length && header.baseOffset(buffer, at) < end) {
+      // The last batch may be cut off, within its header even.
+      at = at + header.LOG_OVERHEAD <= buffer.length ? at + header.batchSize(buffer, at) : buffer.length
+    }
+    const whole = at + header.BASE_OFFSET_AT + 8 > buffer.length
+    const kept = whole ? buffer : buffer.subarray(0, at)
+    if (kept.length > 0) buffers.push(kept)
+    bytes += kept.length
+    if (!whole) break
+  }
+  return { buffers, bytes, release: () => read.release() }
+}
+
 /** Bytes read beyond the wanted ones because the index points up to this far before the wanted batch. */
 const indexSlackBytes = 8 << 10
 

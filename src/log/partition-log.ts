@@ -1,12 +1,14 @@
 import { FileError } from '../env/files.ts'
 import { KafkaError } from '../protocol/errors.ts'
+import { transactionMarker } from '../records/control-record.ts'
 import * as header from '../records/record-batch.ts'
 import type { CommitTarget, PendingAppend } from './commit.ts'
 import { LeaderEpochs } from './leader-epochs.ts'
 import type { LogConfig } from './log-config.ts'
-import { type LogRead, readLog } from './log-reader.ts'
+import { cutLogRead, emptyRead, type LogRead, readLog } from './log-reader.ts'
 import type { LogShared } from './log-shared.ts'
-import { producerBatch, ProducerState } from './producer-state.ts'
+import type { AbortedTransaction } from './partition-transactions.ts'
+import { type EndMarker, producerBatch, ProducerState } from './producer-state.ts'
 import { Segment, segmentFileName } from './segment.ts'
 import { writeOutSegments } from './segment-writer.ts'
 import type { Chunk, ChunkOwner } from './tail-cache.ts'
@@ -42,8 +44,9 @@ const smallestChunkBytes = 16 << 10
  * The log of one partition: segments on disk, the tail in memory, and what is derived from the batches (leader epochs, producer
  * state). One owner appends, on one thread.
  *
- * Offsets: logStartOffset <= highWatermark <= logEndOffset. The high watermark is the end of the last *committed* batch; consumers
- * never see beyond it. Without transactions the last stable offset is the high watermark.
+ * Offsets: logStartOffset <= lastStableOffset <= highWatermark <= logEndOffset. The high watermark is the end of the last *committed*
+ * batch; consumers never see beyond it. The last stable offset is where the first transaction begins whose end is not known and
+ * committed; those who read committed records only never see beyond that.
  */
 export class PartitionLog implements CommitTarget, ChunkOwner {
   readonly topic: string
@@ -114,7 +117,12 @@ export class PartitionLog implements CommitTarget, ChunkOwner {
   }
 
   get lastStableOffset(): number {
-    return this.highWatermark
+    return Math.max(this.producers.transactions.lastStableOffset(this.highWatermark), this.logStartOffset)
+  }
+
+  /** Aborted transactions with records between `from` and below `to`, which is at most the last stable offset; by last offset. */
+  abortedTransactions(from: number, to: number): AbortedTransaction[] {
+    return this.producers.transactions.abortedTransactions(from, to)
   }
 
   /** Bytes of all segments. */
@@ -126,21 +134,57 @@ export class PartitionLog implements CommitTarget, ChunkOwner {
 
   /**
    * Appends the one batch that stands in `source` from `start` to `end`, which has been validated. Copies it; `source` may be
-   * reused afterwards. It is committed when the committer says so (`shared.committer.afterCommit`).
-   * @throws KafkaError MESSAGE_TOO_LARGE, KAFKA_STORAGE_ERROR, FENCED_LEADER_EPOCH, INVALID_PRODUCER_EPOCH, OUT_OF_ORDER_SEQUENCE_NUMBER
+   * reused afterwards. It is committed when the committer says so (`shared.committer.afterCommit`). The first batch of a transaction
+   * needs the guard of `startVerification`.
+   * @throws KafkaError MESSAGE_TOO_LARGE, KAFKA_STORAGE_ERROR, FENCED_LEADER_EPOCH, INVALID_PRODUCER_EPOCH, OUT_OF_ORDER_SEQUENCE_NUMBER, INVALID_TXN_STATE
    */
-  append(source: Buffer, start: number, end: number, leaderEpoch: number, now: number): Appended {
+  append(
+    source: Buffer,
+    start: number,
+    end: number,
+    leaderEpoch: number,
+    now: number,
+    guard: object | null = null,
+  ): Appended {
     this.#requireOnline()
     if (leaderEpoch < this.epochs.latest) throw fenced(this, leaderEpoch)
     if (end - start > this.shared.batchBytesMax) throw tooLarge(this, end - start)
-    const lastOffsetDelta = header.lastOffsetDelta(source, start)
     const producerId = header.producerId(source, start)
     if (producerId >= 0) {
-      const known = this.producers.check(producerBatch(source, start, producerId))
+      const known = this.producers.check(producerBatch(source, start, producerId), guard)
       if (known !== null)
         return { baseOffset: known.baseOffset, lastOffset: known.lastOffset, duplicate: true }
     }
+    return this.#submit(source, start, end, leaderEpoch, now)
+  }
+
+  /**
+   * Appends the marker that ends a producer's transaction here, or would if there were one.
+   * @throws KafkaError KAFKA_STORAGE_ERROR, FENCED_LEADER_EPOCH, INVALID_PRODUCER_EPOCH, TRANSACTION_COORDINATOR_FENCED
+   */
+  appendMarker(marker: EndMarker, leaderEpoch: number, now: number): Appended {
+    this.#requireOnline()
+    if (leaderEpoch < this.epochs.latest) throw fenced(this, leaderEpoch)
+    this.producers.checkMarker(marker)
+    const { producerId, producerEpoch, coordinatorEpoch, outcome } = marker
+    const batch = transactionMarker(outcome, { producerId, producerEpoch, coordinatorEpoch, timestamp: now })
+    return this.#submit(batch, 0, batch.length, leaderEpoch, now)
+  }
+
+  /**
+   * The guard to append the transactional batch that stands at `start` with, once the coordinator has confirmed that the partition
+   * belongs to the producer's transaction; null when the transaction is open here already. `epochBump` is that the producer gets a
+   * new epoch with each transaction (KIP-890).
+   * @throws KafkaError INVALID_PRODUCER_EPOCH
+   */
+  startVerification(source: Buffer, start: number, epochBump: boolean, now: number): object | null {
+    const batch = producerBatch(source, start, header.producerId(source, start))
+    return this.producers.startVerification(batch, epochBump, now)
+  }
+
+  #submit(source: Buffer, start: number, end: number, leaderEpoch: number, now: number): Appended {
     if (this.shared.diskFull || !this.shared.committer.admits(end - start)) throw refusal(this)
+    const lastOffsetDelta = header.lastOffsetDelta(source, start)
     const baseOffset = this.logEndOffset
     const batch = this.store(source, start, end, baseOffset, leaderEpoch, now)
     const lastOffset = baseOffset + lastOffsetDelta
@@ -229,7 +273,25 @@ export class PartitionLog implements CommitTarget, ChunkOwner {
     if (offset < this.logStartOffset || offset > this.logEndOffset) {
       throw this.#outOfRange(offset)
     }
+    return this.#guardedRead(offset, readLog(this, offset, maxBytes, firstBatchWhole))
+  }
+
+  /** As `read`, but never beyond the last stable offset of now. Aborted records are among what comes. */
+  readStable(offset: number, maxBytes: number, firstBatchWhole: boolean): LogRead | Promise<LogRead> {
+    const end = this.lastStableOffset
+    if (end === this.highWatermark) return this.read(offset, maxBytes, firstBatchWhole)
+    this.#requireOnline()
+    if (offset < this.logStartOffset || offset > this.logEndOffset) throw this.#outOfRange(offset)
+    if (offset >= end) return emptyRead
     const read = readLog(this, offset, maxBytes, firstBatchWhole)
+    if (!(read instanceof Promise)) return cutLogRead(read, end)
+    return this.#guardedRead(
+      offset,
+      read.then((whole) => cutLogRead(whole, end)),
+    )
+  }
+
+  #guardedRead(offset: number, read: LogRead | Promise<LogRead>): LogRead | Promise<LogRead> {
     return read instanceof Promise
       ? read.catch((error: unknown) => Promise.reject(this.readFailure(offset, error)))
       : read
@@ -297,6 +359,7 @@ export class PartitionLog implements CommitTarget, ChunkOwner {
     if (offset <= this.logStartOffset) return
     this.logStartOffset = offset
     this.epochs.truncateFromStart(offset)
+    this.producers.transactions.forgetBefore(offset)
     for (const watcher of this.#watchers) watcher()
   }
 

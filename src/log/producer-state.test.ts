@@ -10,6 +10,7 @@ const batch = (baseSequence: number, records = 1, producerEpoch = 0, producerId 
   baseSequence,
   lastOffsetDelta: records - 1,
   maxTimestamp: 5,
+  transactional: false,
 })
 
 /** Appends at the log end, as a partition does; returns the base offset, or that of the batch it repeats. */

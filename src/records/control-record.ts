@@ -1,5 +1,6 @@
 import { KafkaError } from '../protocol/errors.ts'
 import { buildBatch } from './build-batch.ts'
+import { readRecords } from './read-records.ts'
 
 /**
  * Records of control batches. Their key is [version int16 | type int16]; a transaction marker's value is
@@ -27,6 +28,8 @@ const types: readonly ControlType[] = [
 ]
 
 const MARKER_VERSION = 0
+/** Markers are some ten bytes; nobody compresses them, but a codec could. */
+const MARKER_BYTES_MAX = 1 << 16
 
 /** What a control record's key says that it is; INVALID_RECORD when the bytes cannot be such a key. */
 export function controlType(key: Buffer | null): ControlType {
@@ -79,4 +82,24 @@ export function transactionMarker(outcome: TransactionOutcome, options: MarkerOp
     { producerId, producerEpoch, baseOffset, partitionLeaderEpoch, transactional: true, control: true },
     [{ timestamp: options.timestamp, key, value }],
   )
+}
+
+export interface TransactionMarker {
+  readonly outcome: TransactionOutcome
+  readonly coordinatorEpoch: number
+  /** In ms. */
+  readonly timestamp: number
+}
+
+/**
+ * The marker in the control batch at `at`, or null when the batch holds none: control records of other kinds, or a batch that
+ * compaction has emptied.
+ */
+export function readMarker(buffer: Buffer, at: number): TransactionMarker | null {
+  for (const { key, value, timestamp } of readRecords(buffer, at, MARKER_BYTES_MAX)) {
+    const type = controlType(key)
+    if (type !== 'commit' && type !== 'abort') return null
+    return { outcome: type, coordinatorEpoch: markerCoordinatorEpoch(value), timestamp }
+  }
+  return null
 }

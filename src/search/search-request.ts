@@ -49,6 +49,8 @@ export interface Hit {
    * then by offset, newest first.
    */
   readonly sort: readonly SortValue[]
+  /** Value of the field that hits are collapsed by, null without. */
+  readonly group: SortValue
   readonly explanation: Explanation | null
 }
 

@@ -31,6 +31,7 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
     'metadata',
     'coordinator',
     'broker',
+    'search',
   ],
   server: [
     'util',
@@ -43,6 +44,7 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
     'metadata',
     'coordinator',
     'broker',
+    'search',
     'api',
   ],
   cli: ['util', 'env', 'config', 'telemetry', 'protocol', 'records', 'log', 'metadata', 'client', 'server'],

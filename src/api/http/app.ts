@@ -21,6 +21,7 @@ import { healthRoutes } from './routes/health-routes.ts'
 import { openApiRoutes } from './routes/openapi-routes.ts'
 import { produceRoutes } from './routes/produce-routes.ts'
 import { readRoutes } from './routes/read-routes.ts'
+import { searchRoutes } from './routes/search-routes.ts'
 import { startPageRoutes } from './routes/start-page-routes.ts'
 import { topicConfigRoutes } from './routes/topic-config-routes.ts'
 import { topicRoutes } from './routes/topic-routes.ts'
@@ -84,6 +85,7 @@ export async function buildApp(parts: AppParts): Promise<App['routing']> {
     topicConfigRoutes(scope, deps)
     groupRoutes(scope, deps)
     readRoutes(scope, deps, stopping)
+    searchRoutes(scope, deps, stopping)
     openApiRoutes(scope, documented)
   })
   await app.register(async (scope: App) => produceRoutes(scope, deps, limits))

@@ -7,7 +7,14 @@ test('the producers of a partition are described', async () => {
   await using server = await openTestBroker()
   await server.broker.topicAdmin.autoCreate(['t'])
   const log = server.broker.topics.partition('t', 0)
-  const batch = { producerId: 7, producerEpoch: 2, baseSequence: 10, lastOffsetDelta: 4, maxTimestamp: 99 }
+  const batch = {
+    producerId: 7,
+    producerEpoch: 2,
+    baseSequence: 10,
+    lastOffsetDelta: 4,
+    maxTimestamp: 99,
+    transactional: false,
+  }
   log.producers.replay(batch, 0, 4, 5)
   const { topics } = await server.call(describeProducersHandler, 0, {
     topics: [

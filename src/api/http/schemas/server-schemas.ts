@@ -72,6 +72,10 @@ export const problemSchema = {
       type: 'array',
       items: { type: 'object', properties: { at: { type: 'string' }, detail: { type: 'string' } } },
     },
+    position: {
+      type: 'integer',
+      description: 'Of a query: the character at which it is wrong, from 0.',
+    },
     appended: {
       type: 'integer',
       description: 'Of a stream of records: how many were appended before the problem.',

@@ -1,0 +1,113 @@
+import { defineProperties } from '../property.ts'
+
+const GIB = 2 ** 30
+
+/** Indexing and searching. Which topics are searched, and how, is a matter of their configs (`search.*`). */
+export const searchProperties = defineProperties({
+  'search.enable': {
+    type: 'boolean',
+    default: 'true',
+    importance: 'high',
+    doc: 'Indexes the topics whose config search.enable is true, and answers searches. Without it no search thread runs; indexes on disk stay and are taken up again later.',
+  },
+  'search.workers': {
+    type: 'int',
+    default: '1',
+    min: 1,
+    max: 64,
+    importance: 'medium',
+    doc: 'Threads that index and search, each for a part of the partitions. They have a lower priority than the thread of the broker.',
+  },
+  'search.memory.bytes': {
+    type: 'bytes',
+    default: '256MiB',
+    min: 8_388_608,
+    max: 64 * GIB,
+    importance: 'medium',
+    doc: 'Memory for indexed records that are not in an index file yet, over all workers. When it is full, the largest part of it is written to a file.',
+  },
+  'search.heap.bytes': {
+    type: 'bytes',
+    default: '2GiB',
+    min: 134_217_728,
+    max: 64 * GIB,
+    importance: 'low',
+    doc: 'JavaScript heap of each search worker. A worker that needs more is stopped and begins anew; the rest of the server goes on.',
+  },
+  'search.segment.bytes': {
+    type: 'bytes',
+    default: '64MiB',
+    min: 65_536,
+    max: 2 * GIB,
+    importance: 'low',
+    doc: 'Bytes of records after which the newest part of a partition’s index is written to a file. Files are merged later.',
+  },
+  'search.segment.ms': {
+    type: 'duration-ms',
+    default: '10min',
+    min: 1000,
+    importance: 'low',
+    doc: 'Age after which the newest part of an index is written to a file even when it is small, so that a start after a crash has little to index anew.',
+  },
+  'search.merge.bytes': {
+    type: 'bytes',
+    default: '4GiB',
+    min: 1_048_576,
+    importance: 'low',
+    doc: 'Bytes of records up to which index files are merged into larger ones.',
+  },
+  'search.timeout.ms': {
+    type: 'duration-ms',
+    default: '10s',
+    min: 1,
+    importance: 'medium',
+    doc: 'Time that a search may take when the request does not say; waiting until the newest records are indexed is part of it.',
+  },
+  'search.timeout.max.ms': {
+    type: 'duration-ms',
+    default: '5min',
+    min: 1,
+    importance: 'low',
+    doc: 'Longest time that a request may ask for.',
+  },
+  'search.request.memory.bytes': {
+    type: 'bytes',
+    default: '256MiB',
+    min: 1_048_576,
+    max: 64 * GIB,
+    importance: 'medium',
+    doc: 'Memory that one search may use on each worker. One that needs more fails.',
+  },
+  'search.max.buckets': {
+    type: 'int',
+    default: '65536',
+    min: 1,
+    max: 10_000_000,
+    importance: 'medium',
+    doc: 'Buckets that the aggregations of one search may make. One that makes more fails.',
+  },
+  'search.max.clauses': {
+    type: 'int',
+    default: '4096',
+    min: 1,
+    max: 1_000_000,
+    importance: 'medium',
+    doc: 'Clauses that a query may have, counting the terms that its wildcards stand for.',
+  },
+  'search.max.result.window': {
+    type: 'int',
+    default: '10000',
+    min: 1,
+    max: 1_000_000,
+    importance: 'medium',
+    doc: 'Hits that can be reached by "offset" and "size" together. Paging with "after" has no such limit.',
+  },
+  'search.queue.max': {
+    type: 'int',
+    default: '200',
+    min: 1,
+    max: 100_000,
+    importance: 'low',
+    doc: 'Searches that may be under way at once, waiting ones included. Further ones are refused.',
+  },
+})
