@@ -15,6 +15,7 @@ import { httpProblem, PROBLEM_TYPE, type ProblemError } from './problem.ts'
 import { typedQuery } from './query-types.ts'
 import { requestProblem } from './request-problem.ts'
 import { RouteTable } from './route-table.ts'
+import { ELASTIC_PREFIX, elasticRoutes } from './elastic/elastic-routes.ts'
 import { clusterRoutes } from './routes/cluster-routes.ts'
 import { groupRoutes } from './routes/group-routes.ts'
 import { healthRoutes } from './routes/health-routes.ts'
@@ -68,6 +69,8 @@ export async function buildApp(parts: AppParts): Promise<App['routing']> {
     parseJson(String(body), done),
   )
   app.addSchema(problemSchema)
+  // Elasticsearch's clients send queries as the body of GET.
+  app.addHttpMethod('GET', { hasBody: true })
   const routes = new RouteTable()
   const documented: RouteOptions[] = []
   app.addHook('onRoute', (route) => {
@@ -89,6 +92,8 @@ export async function buildApp(parts: AppParts): Promise<App['routing']> {
     openApiRoutes(scope, documented)
   })
   await app.register(async (scope: App) => produceRoutes(scope, deps, limits))
+  await app.register(async (scope: App) => elasticRoutes(scope, deps, limits, ''))
+  await app.register(async (scope: App) => elasticRoutes(scope, deps, limits, ELASTIC_PREFIX))
   await app.ready()
   return (request, response) => app.routing(request, response)
 }

@@ -161,7 +161,7 @@ test('any tree of aggregations over any split into readers and shards says what 
     fc.property(
       tree.filter(orderable),
       documents,
-      fc.array(fc.integer({ min: 0, max: 5 }), { minLength: 60, maxLength: 30 }),
+      fc.array(fc.integer({ min: 0, max: 5 }), { minLength: 30, maxLength: 30 }),
       (aggs, docs, places) => {
         const readers = Array.from({ length: 6 }, (_, place) =>
           docs.filter((_doc, index) => places[index] === place),
