@@ -53,6 +53,7 @@ function workerSettings(config: ResolvedConfig, workers: number): WorkerSettings
     segmentMs: config.get('search.segment.ms'),
     mergeBytes: config.get('search.merge.bytes'),
     memoryBytes: Math.ceil(config.get('search.memory.bytes') / workers),
+    cacheBytes: Math.ceil(config.get('search.cache.bytes') / workers),
     bucketsMax: config.get('search.max.buckets'),
     clausesMax: config.get('search.max.clauses'),
     requestBytesMax: config.get('search.request.memory.bytes'),

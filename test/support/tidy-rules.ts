@@ -118,6 +118,11 @@ export const nodeModuleExceptions: readonly {
     why: 'fastify sends a Readable with backpressure',
   },
   {
+    module: 'node:stream',
+    in: 'src/api/http/search/event-stream.ts',
+    why: 'the same, for server-sent events',
+  },
+  {
     module: 'node:fs',
     in: 'src/cli/topic-produce.ts',
     why: 'its input may be a pipe, which Files, made for reads at a position, cannot read',
@@ -149,6 +154,10 @@ export const ambientExceptions: readonly { readonly in: string; readonly why: st
   {
     in: 'src/cli/run.ts',
     why: 'the interval keeps the process alive while every socket and timer of env is unreferenced',
+  },
+  {
+    in: 'src/cli/http-api.ts',
+    why: 'the command line is a client of the HTTP API, and HTTP has no simulation',
   },
 ]
 

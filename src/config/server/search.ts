@@ -26,6 +26,14 @@ export const searchProperties = defineProperties({
     importance: 'medium',
     doc: 'Memory for indexed records that are not in an index file yet, over all workers. When it is full, the largest part of it is written to a file.',
   },
+  'search.cache.bytes': {
+    type: 'bytes',
+    default: '256MiB',
+    min: 1_048_576,
+    max: 64 * GIB,
+    importance: 'medium',
+    doc: 'Memory for pages of index files, over all workers.',
+  },
   'search.heap.bytes': {
     type: 'bytes',
     default: '2GiB',

@@ -7,6 +7,11 @@ export interface MappingOptions extends PathLimits {
   readonly exactBytesMax: number
   /** Of longer strings only the beginning is text. */
   readonly textBytesMax: number
+  /**
+   * Whether a string that is a date with a time of day is a string, too. Without that it is a date alone, as Elasticsearch maps it: the
+   * string views of timestamps would be the largest part of many an index. Days (`2026-11-21`) always have both.
+   */
+  readonly keepsDateStrings: boolean
   /** The analyzer of a field's text; null is the standard one, which works on bytes. */
   readonly analyzerOf: (field: string) => Analyzer | null
 }
@@ -16,5 +21,6 @@ export const defaultMapping: MappingOptions = {
   depthMax: 20,
   exactBytesMax: 256,
   textBytesMax: 1024 * 1024,
+  keepsDateStrings: false,
   analyzerOf: () => null,
 }

@@ -1,5 +1,6 @@
 import type { Clock } from '../../env/clock.ts'
 import { FileError } from '../../env/files.ts'
+import { IndexDamageError } from '../index/index-layout.ts'
 import type { IndexPart } from './index-part.ts'
 import type { IndexStore } from './index-store.ts'
 import { partsToMerge } from './merge-choice.ts'
@@ -17,6 +18,10 @@ export interface KeeperContext {
   readonly clock: Clock
   readonly store: IndexStore
   readonly settings: WorkerSettings
+  /** Lets other work have its turn. */
+  readonly pause: () => Promise<void>
+  /** A file that was read is not what was written. */
+  readonly damaged: (error: IndexDamageError) => void
   readonly failed: (partition: PartitionIndex, doing: string, error: unknown) => void
 }
 
@@ -86,13 +91,14 @@ export class IndexKeeper {
 
   /** Everything that is worth it becomes files. */
   async sealAll(partitions: Iterable<PartitionIndex>): Promise<void> {
+    const { store, pause } = this.#context
     await this.#job
     this.#finish?.()
     await this.#emptyTrash()
     for (const partition of partitions) {
       if ((partition.tail?.index.rawBytes ?? 0) >= worthwhileBytes) partition.freezeTail()
       for (const part of partition.parts.filter(({ path }) => path === null)) {
-        const written = await this.#context.store.write(partition.spec, part, part.readers)
+        const written = await store.write(partition.spec, part, part.indexes, pause)
         await written.close()
       }
     }
@@ -140,14 +146,18 @@ export class IndexKeeper {
   }
 
   #write(partition: PartitionIndex, parts: readonly IndexPart[], wake: () => void): void {
-    const { store, clock, failed } = this.#context
+    const { store, clock, failed, damaged, pause } = this.#context
     const range = { baseOffset: parts[0]?.baseOffset ?? 0, endOffset: parts.at(-1)?.endOffset ?? 0 }
-    const readers = parts.flatMap((part) => part.readers)
+    const indexes = parts.flatMap((part) => part.indexes)
     const work = async (): Promise<void> => {
       try {
-        const written = await store.write(partition.spec, range, readers)
+        const written = await store.write(partition.spec, range, indexes, pause)
         this.#finish = () => this.discard(partition.replace(parts, written) ? parts : [written])
       } catch (error) {
+        if (error instanceof IndexDamageError) {
+          this.#finish = () => damaged(error)
+          return
+        }
         if (!(error instanceof FileError)) throw error
         failed(partition, 'an index file could not be written', error)
         this.#retryAtMs = clock.monotonic() + retryMs

@@ -1,10 +1,10 @@
-import type { IndexReader } from '../index/index-reader.ts'
+import type { SealedIndex } from '../index/sealed-index.ts'
 import type { IndexRange } from './index-names.ts'
 
 /** One piece of a partition's index: a range of offsets without gaps, each of which was looked at. */
 export interface IndexPart extends IndexRange {
   /** One for a file; several for what is in memory. */
-  readonly readers: readonly IndexReader[]
+  readonly indexes: readonly SealedIndex[]
   readonly docCount: number
   /** Its file, or null while it is in memory only. */
   readonly path: string | null

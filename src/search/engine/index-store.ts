@@ -1,9 +1,9 @@
-import { type FileHandle, FileError, type Files } from '../../env/files.ts'
+import { FileError, type Files } from '../../env/files.ts'
 import type { LogView } from '../../log/log-files.ts'
 import { IndexDamageError } from '../index/index-layout.ts'
-import type { IndexReader } from '../index/index-reader.ts'
-import { mergeIndexes } from '../index/merge-indexes.ts'
-import { openIndex } from '../index/open-index.ts'
+import { BlockCache } from '../index/block-cache.ts'
+import { type FileIndex, openIndex, writeIndex } from '../index/index-file.ts'
+import type { SealedIndex } from '../index/sealed-index.ts'
 import { indexFileName, type IndexRange, indexRangeOf, withoutOverlaps } from './index-names.ts'
 import type { IndexPart } from './index-part.ts'
 import type { PartitionSpec } from './messages.ts'
@@ -19,9 +19,12 @@ const temporarySuffix = '.tmp'
  */
 export class IndexStore {
   readonly #files: Files
+  readonly #cache: BlockCache
 
-  constructor(files: Files) {
+  /** `cacheBytes` is the memory for pages of all files of this thread. */
+  constructor(files: Files, cacheBytes: number) {
     this.#files = files
+    this.#cache = new BlockCache(cacheBytes)
   }
 
   /** Opens what there is of the partition, sorted; removes what is of no use any more. */
@@ -48,15 +51,23 @@ export class IndexStore {
     return parts
   }
 
-  /** Writes one index that has all documents of the readers, which are adjacent and in order, and opens it. */
-  async write(spec: PartitionSpec, range: IndexRange, readers: readonly IndexReader[]): Promise<IndexPart> {
+  /**
+   * Writes one index that has all documents of the others, which are adjacent and in order, and opens it. `pause` is awaited often,
+   * so that other work gets its turn.
+   */
+  async write(
+    spec: PartitionSpec,
+    range: IndexRange,
+    indexes: readonly SealedIndex[],
+    pause: () => Promise<void>,
+  ): Promise<IndexPart> {
     await this.#files.makeDirectory(spec.directory)
     const path = pathOf(spec, range)
     const temporary = path + temporarySuffix
     await this.#files.remove(temporary)
     {
       await using handle = await this.#files.open(temporary, 'exclusive')
-      await mergeIndexes(readers, handle, range)
+      await writeIndex(handle, indexes, pause)
       await handle.datasync()
     }
     await this.#files.rename(temporary, path)
@@ -93,18 +104,12 @@ export class IndexStore {
   /** @throws IndexDamageError */
   async #open(spec: PartitionSpec, range: IndexRange): Promise<IndexPart> {
     const path = pathOf(spec, range)
-    const handle = await this.#files.open(path, 'read')
-    let opened = false
-    try {
-      const reader = await openIndex(handle)
-      const same = reader.baseOffset === range.baseOffset && reader.endOffset === range.endOffset
-      if (!same || reader.topicId !== spec.topicId || reader.partition !== spec.partition)
-        throw new IndexDamageError('the file is about other records than its name says')
-      opened = true
-      return filePart(path, range, reader, handle, await handle.size())
-    } finally {
-      if (!opened) await handle.close()
-    }
+    const index = await openIndex(await this.#files.open(path, 'read'), this.#cache)
+    const same = index.baseOffset === range.baseOffset && index.endOffset === range.endOffset
+    if (same && index.topicId === spec.topicId && index.partition === spec.partition)
+      return filePart(path, range, index)
+    await index[Symbol.asyncDispose]()
+    throw new IndexDamageError(`${path}: it is about other records than its name says`)
   }
 
   async #namesIn(directory: string): Promise<string[]> {
@@ -117,14 +122,9 @@ export class IndexStore {
   }
 }
 
-function filePart(
-  path: string,
-  range: IndexRange,
-  reader: IndexReader,
-  handle: FileHandle,
-  bytes: number,
-): IndexPart {
-  return { ...range, readers: [reader], docCount: reader.docCount, path, bytes, close: () => handle.close() }
+function filePart(path: string, range: IndexRange, index: FileIndex): IndexPart {
+  const { docCount, fileBytes: bytes } = index
+  return { ...range, indexes: [index], docCount, path, bytes, close: () => index[Symbol.asyncDispose]() }
 }
 
 function pathOf(spec: PartitionSpec, range: IndexRange): string {

@@ -1,5 +1,6 @@
 import type { Env } from '../../env/env.ts'
 import type { WorkerPort } from '../../env/worker.ts'
+import { IndexDamageError } from '../index/index-layout.ts'
 import type { IndexReader } from '../index/index-reader.ts'
 import { BatchBlockReader } from './batch-block.ts'
 import { DocumentReader } from './document-reader.ts'
@@ -58,11 +59,13 @@ export class IndexWorker {
     this.#settings = settings
     this.#segmentFiles = new SegmentFiles(env.files)
     this.#documents = new DocumentReader(this.#segmentFiles, this.#blocks)
-    this.#store = new IndexStore(env.files)
+    this.#store = new IndexStore(env.files, settings.cacheBytes)
     this.#keeper = new IndexKeeper({
       clock: env.clock,
       store: this.#store,
       settings,
+      pause: () => this.#endOfTurn(),
+      damaged: (error) => this.#discardDamaged(error),
       failed: ({ spec }, doing, error) => this.#log('error', doing, { ...place(spec), error }),
     })
   }
@@ -171,11 +174,30 @@ export class IndexWorker {
       const answer = await this.#answer(waiting)
       this.#post({ kind: 'answer', id: waiting.id, answer })
     } catch (error) {
+      if (error instanceof IndexDamageError && this.#discardDamaged(error)) {
+        this.#waiting.unshift(waiting)
+        return true
+      }
       const failure = failureOf(error)
       if (failure.name === 'other') this.#log('error', 'a search failed', { error })
       this.#post({ kind: 'failure', id: waiting.id, failure })
     }
     return true
+  }
+
+  /** The damaged file goes, and what it was about is indexed anew; false when no part has it. */
+  #discardDamaged(error: IndexDamageError): boolean {
+    for (const partition of this.#partitions.values())
+      for (const { path } of partition.parts) {
+        if (path === null || !error.message.startsWith(`${path}:`)) continue
+        const part = partition.takeFile(path)
+        if (part === null) continue
+        this.#rebuilds += 1
+        this.#log('error', 'an index file is damaged and is made again from the log', { path, reason: error.message })
+        this.#keeper.discard([part])
+        return true
+      }
+    return false
   }
 
   #isReady({ request, waitUntilMs }: Waiting, now: number): boolean {

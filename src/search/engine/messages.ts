@@ -50,6 +50,8 @@ export interface WorkerSettings {
   readonly mergeBytes: number
   /** Of all tails of this worker. */
   readonly memoryBytes: number
+  /** Pages of index files that are kept in memory. */
+  readonly cacheBytes: number
   readonly bucketsMax: number
   readonly clausesMax: number
   /** Bytes that one request may allocate. */

@@ -92,7 +92,7 @@ export class PartitionIndex {
   }
 
   readers(): IndexReader[] {
-    const readers = this.parts.flatMap((part) => part.readers)
+    const readers = this.parts.flatMap((part): readonly IndexReader[] => part.indexes)
     const { tail } = this
     if (tail !== null) readers.push(...tail.index.readers())
     return readers.sort((a, b) => a.baseOffset - b.baseOffset)
@@ -152,7 +152,7 @@ export class PartitionIndex {
     const part: IndexPart = {
       baseOffset: tail.baseOffset,
       endOffset,
-      readers: tail.index.readers(),
+      indexes: tail.index.readers(),
       docCount,
       path: null,
       bytes,
@@ -177,6 +177,13 @@ export class PartitionIndex {
     const expired = this.parts.filter(({ endOffset }) => endOffset <= this.view.logStartOffset)
     if (expired.length > 0) this.parts = this.parts.filter((part) => !expired.includes(part))
     return expired
+  }
+
+  /** Takes the part with this file out, if there is one: its offsets are indexed anew. */
+  takeFile(path: string): IndexPart | null {
+    const found = this.parts.find((part) => part.path === path) ?? null
+    if (found !== null) this.parts = this.parts.filter((part) => part !== found)
+    return found
   }
 
   /** Forgets everything, so that all is indexed anew; returns the parts. */

@@ -11,16 +11,20 @@ import { FieldBuilder } from './field-builder.ts'
 import { sealField } from './field-sealer.ts'
 import { fixedFieldNames } from './fixed-fields.ts'
 import { writeHeader } from './index-footer.ts'
-import type {
-  FieldEntry,
-  IndexDirectory,
-  IndexIdentity,
-  NumberColumnEntry,
-  ValuesEntry,
+import {
+  INDEX_VERSION,
+  type FieldEntry,
+  type IndexDirectory,
+  type IndexIdentity,
+  type NumberColumnEntry,
+  type ValuesEntry,
 } from './index-layout.ts'
 import type { IndexSink } from './index-sink.ts'
 import { NumberColumnWriter } from './column-writer.ts'
 import { ValuesWriter } from './packed-values.ts'
+
+/** `2026-11-21` */
+const DAY_LENGTH = 10
 
 /** Gathers the fields of a few thousand records, and seals them. */
 export class BlockBuilder {
@@ -90,6 +94,7 @@ export class BlockBuilder {
       .sort((a, b) => Buffer.compare(a.name, b.name))
     for (const { field } of order) if (field !== undefined) fields.push(sealField(sink, field, docCount))
     return {
+      version: INDEX_VERSION,
       ...this.#identity,
       baseOffset,
       endOffset: this.endOffset,
@@ -141,9 +146,11 @@ export class BlockBuilder {
   }
 
   #addString(field: FieldBuilder, doc: number, bytes: Buffer, start: number, end: number): void {
-    field.addString(doc, bytes, start, end, true, this.#tokens)
     const date = parseIsoDate(bytes, start, end)
-    if (!Number.isNaN(date)) field.addDate(doc, date)
+    const isDate = !Number.isNaN(date)
+    if (isDate) field.addDate(doc, date)
+    if (!isDate || this.#options.keepsDateStrings || end - start === DAY_LENGTH)
+      field.addString(doc, bytes, start, end, true, this.#tokens)
   }
 
   #addNumber(field: FieldBuilder, doc: number, bytes: Buffer, start: number, end: number): void {

@@ -53,6 +53,8 @@ export interface SlotSet extends DocSet {
   slotFrom(doc: number): number
   /** The document of a slot. */
   doc(slot: number): number
+  /** All documents, ascending, in memory of the caller's own. */
+  list(): Int32Array
 }
 
 export function openDocSet(source: IndexSource, entry: DocSetEntry, docCount: number): SlotSet {
@@ -88,6 +90,10 @@ class AllDocs implements SlotSet {
 
   doc(slot: number): number {
     return slot
+  }
+
+  list(): Int32Array {
+    return Int32Array.from({ length: this.size }, (_, doc) => doc)
   }
 }
 
@@ -137,6 +143,10 @@ class ListedDocs implements SlotSet {
 
   doc(slot: number): number {
     return this.#docs()[slot]!
+  }
+
+  list(): Int32Array {
+    return new Int32Array(this.#docs())
   }
 
   #docs(): Uint32Array {
@@ -200,6 +210,15 @@ class MarkedDocs implements SlotSet {
     let bits = this.words[word]!
     for (; left > 0; left--) bits &= bits - 1
     return word * 32 + 31 - Math.clz32(bits & -bits)
+  }
+
+  list(): Int32Array {
+    const docs = new Int32Array(this.size)
+    let count = 0
+    for (let word = 0; word < this.#wordCount; word++)
+      for (let bits = this.words[word]!; bits !== 0; bits &= bits - 1)
+        docs[count++] = word * 32 + 31 - Math.clz32(bits & -bits)
+    return docs
   }
 
   #rankTable(): Uint32Array {

@@ -8,8 +8,8 @@
  *     trailer     32 bytes: u64 position of the directory, u32 its length, u32 page count, u32 CRC-32C of directory and checksums,
  *                 u32 CRC-32C of the trailer's first 20 bytes, magic "chrnkend"
  *
- * Every byte is under one of these checksums, and none is believed before it was checked. The typed arrays of readers and writers
- * make the host's byte order that of the file, so a big-endian host is refused.
+ * Every byte is under one of these checksums, and none is believed before it was checked. Readers and writers look at the sections through
+ * typed arrays, so they need a little-endian machine; all that Chronik runs on are.
  */
 
 export const PAGE_BYTES = 64 * 1024
@@ -101,6 +101,7 @@ export interface IndexIdentity {
 }
 
 export interface IndexDirectory extends IndexIdentity {
+  readonly version: number
   readonly baseOffset: number
   readonly endOffset: number
   readonly docCount: number

@@ -16,6 +16,10 @@ export class MemorySource implements IndexSource {
     this.#bytes = bytes
   }
 
+  get size(): number {
+    return this.#bytes.length
+  }
+
   bytes(at: number, length: number): Uint8Array {
     return this.#bytes.subarray(at, at + length)
   }

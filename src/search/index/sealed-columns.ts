@@ -54,6 +54,16 @@ export class SealedColumn {
     return count
   }
 
+  /** Hands out all values in the order of their documents. */
+  each(take: (doc: number, value: number) => void): void {
+    const docs = this.docs.list()
+    let index = 0
+    for (let slot = 0; slot < docs.length; slot++) {
+      const end = this.#starts === null ? slot + 1 : this.#starts.at(slot + 1)
+      for (; index < end; index++) take(docs[slot]!, this.#values.at(index))
+    }
+  }
+
   /** Values of a document. */
   count(doc: number): number {
     const slot = this.docs.slot(doc)

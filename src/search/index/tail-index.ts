@@ -1,8 +1,9 @@
+import type { FileHandle } from '../../env/files.ts'
 import type { LogRecord } from '../../records/record.ts'
 import { defaultMapping, type MappingOptions } from '../document/mapping-options.ts'
 import { BlockBuilder } from './block-builder.ts'
 import type { IndexIdentity } from './index-layout.ts'
-import type { IndexReader } from './index-reader.ts'
+import { writeIndex } from './index-file.ts'
 import { MemorySink } from './index-sink.ts'
 import { MemorySource } from './index-source.ts'
 import { SealedIndex } from './sealed-index.ts'
@@ -11,10 +12,12 @@ export interface TailIndexOptions extends IndexIdentity {
   /** Offset of the first record that may be appended. */
   readonly baseOffset: number
   readonly mapping?: Partial<MappingOptions>
+  /** Records of a block, by default 8,192. The last block is sealed anew for a reader, so it is kept small. */
+  readonly blockDocs?: number
 }
 
-/** Records of a block, and their bytes: the last block is sealed anew for a reader, so it is kept small. */
 const BLOCK_DOCS = 8192
+/** A block ends with so many bytes of records, however few they are. */
 const BLOCK_BYTES = 4 * 1024 * 1024
 
 /**
@@ -24,6 +27,7 @@ const BLOCK_BYTES = 4 * 1024 * 1024
 export class TailIndex {
   readonly options: TailIndexOptions
   readonly #builder: BlockBuilder
+  readonly #blockDocs: number
   #sealed: SealedIndex[] = []
   #sealedBytes = 0
   #sealedDocs = 0
@@ -33,6 +37,7 @@ export class TailIndex {
 
   constructor(options: TailIndexOptions) {
     this.options = options
+    this.#blockDocs = options.blockDocs ?? BLOCK_DOCS
     this.#builder = new BlockBuilder(identityOf(options), options.baseOffset, {
       ...defaultMapping,
       ...options.mapping,
@@ -63,7 +68,7 @@ export class TailIndex {
     const builder = this.#builder
     this.#open = null
     builder.append(record)
-    if (builder.docCount >= BLOCK_DOCS || builder.rawBytes >= BLOCK_BYTES) this.#sealBlock()
+    if (builder.docCount >= this.#blockDocs || builder.rawBytes >= BLOCK_BYTES) this.#sealBlock()
   }
 
   /** States that the offsets up to `endOffset` (exclusive) have been seen: control batches, aborted or compacted records have no document. */
@@ -77,9 +82,17 @@ export class TailIndex {
    * What is searchable now, as indexes of adjacent ranges in the order of their offsets. They are snapshots: later appends do not
    * change them, and they stay readable as long as they are held.
    */
-  readers(): IndexReader[] {
+  readers(): SealedIndex[] {
     this.#open ??= this.#sealToMemory()
     return [...this.#sealed, this.#open]
+  }
+
+  /**
+   * Writes all of it as one index file; returns its size. The tail stays as it is, and may be read and appended to meanwhile: the file
+   * holds what was there when it was called. The same records give the same bytes.
+   */
+  async seal(handle: FileHandle, pause: () => Promise<void>): Promise<number> {
+    return writeIndex(handle, this.readers(), pause)
   }
 
   /**
@@ -116,6 +129,7 @@ export class TailIndex {
     for (const index of this.#sealed) {
       this.#sealedDocs += index.docCount
       this.#sealedRawBytes += index.rawBytes
+      if (index.source instanceof MemorySource) this.#sealedBytes += index.source.size
     }
   }
 }

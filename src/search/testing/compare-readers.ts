@@ -53,8 +53,8 @@ function sameCandidates(name: string, actual: FieldReader, expected: FieldReader
   for (let ordinal = 0; ordinal < (terms?.termCount ?? 0); ordinal++) {
     const candidates = new Set(actual.candidates(terms?.term(ordinal) ?? Buffer.alloc(0)))
     const postings = terms?.postings(ordinal)
-    while (postings !== undefined && postings.next() !== noMoreDocs)
-      assert.ok(candidates.has(postings.doc), `${name}: document ${postings.doc} is no candidate`)
+    for (let doc = postings?.next() ?? noMoreDocs; doc !== noMoreDocs; doc = postings?.next() ?? noMoreDocs)
+      assert.ok(candidates.has(doc), `${name}: document ${doc} is no candidate`)
   }
 }
 

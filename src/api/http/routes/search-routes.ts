@@ -9,9 +9,12 @@ import { answers, answersInTypes } from '../schemas/answers.ts'
 import {
   fieldsAnswer,
   fieldsQuery,
+  rebuildAnswer,
+  rebuildBody,
   searchAnswer,
   searchBody,
   searchHit,
+  statusAnswer,
   tailQuery,
   valuesAnswer,
   valuesQuery,
@@ -81,6 +84,7 @@ export function searchRoutes(app: App, { broker, search }: HttpDeps, stopping: A
       values: await enabled(search).values(topicsOf(topics), field, prefix, limit),
     }),
   )
+  indexRoutes(app, search)
   app.get(
     '/api/v1/search/tail',
     {
@@ -100,6 +104,36 @@ export function searchRoutes(app: App, { broker, search }: HttpDeps, stopping: A
       const events = eventStream(engine.tail(request, signal))
       return reply.header('cache-control', 'no-store').type('text/event-stream; charset=utf-8').send(events)
     },
+  )
+}
+
+function indexRoutes(app: App, search: SearchEngine | null): void {
+  app.get(
+    '/api/v1/search/status',
+    {
+      schema: {
+        summary: 'Show how far the indexes are',
+        tags,
+        querystring: fieldsQuery,
+        response: answers(200, 'The indexes of partitions that ever had a record.', statusAnswer),
+      },
+    },
+    async ({ query }) => ({ partitions: enabled(search).status(topicsOf(query.topics)) }),
+  )
+  app.post(
+    '/api/v1/search/rebuild',
+    {
+      schema: {
+        summary: 'Make indexes anew',
+        description:
+          'Throws the indexes of these topics away and makes them again from the log. Searches meanwhile say that they are not complete.',
+        tags,
+        body: rebuildBody,
+        response: answers(202, 'It has begun.', rebuildAnswer),
+      },
+    },
+    async ({ body }, reply) =>
+      reply.code(202).send({ partitions: enabled(search).rebuild(topicsOf(body.topics)) }),
   )
 }
 

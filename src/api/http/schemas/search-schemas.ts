@@ -189,3 +189,39 @@ export const tailQuery = {
   additionalProperties: false,
   properties: { topics: topicsParameter, query: { type: 'string', description: 'In Lucene’s syntax.' } },
 } as const
+
+export const statusAnswer = {
+  type: 'object',
+  properties: {
+    partitions: {
+      type: 'array',
+      items: {
+        type: 'object',
+        properties: {
+          topic: { type: 'string' },
+          partition: { type: 'integer' },
+          indexedTo: { type: 'integer', description: 'Every offset below is indexed.' },
+          end: { type: 'integer', description: 'The last stable offset.' },
+          lagRecords: { type: 'integer' },
+          lagBytes: { type: 'integer' },
+          lagMs: { type: 'number', description: 'How long ago the index last had everything.' },
+          files: { type: 'integer' },
+          fileBytes: { type: 'integer' },
+          tailBytes: { type: 'integer', description: 'Memory of what is in no file yet.' },
+        },
+      },
+    },
+  },
+} as const
+
+export const rebuildBody = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['topics'],
+  properties: { topics: { type: ['array', 'string'], items: { type: 'string' } } },
+} as const
+
+export const rebuildAnswer = {
+  type: 'object',
+  properties: { partitions: { type: 'integer', description: 'How many are made anew.' } },
+} as const

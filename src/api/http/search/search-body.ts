@@ -25,7 +25,7 @@ export function engineRequestOf(body: SearchBody, now: number): EngineRequest {
   return {
     topics: topicsOf(body.topics),
     query: queryOf(body.query, now),
-    postFilter: postFilter === undefined ? null : parseQueryDsl(postFilter, { now }),
+    postFilter: postFilter === undefined ? null : parseQueryDsl(postFilter, { now, timeZone: utcZone }),
     timeRange: { from: timeOf('from', body.from, now), to: timeOf('to', body.to, now) },
     size: body.size ?? 10,
     from: body.offset ?? 0,
@@ -54,12 +54,12 @@ export function topicsOf(topics: unknown): readonly string[] {
 export function queryOf(query: unknown, now: number): Query {
   if (query === undefined || query === '' || query === '*') return { kind: 'all' }
   if (typeof query === 'string') return parseQueryString(query, queryStringOptions(now, utcZone))
-  return parseQueryDsl(query, { now })
+  return parseQueryDsl(query, { now, timeZone: utcZone })
 }
 
 function aggregationOptions(now: number): Parameters<typeof parseAggregations>[1] {
   return {
-    parseQuery: (json) => parseQueryDsl(json, { now }),
+    parseQuery: (json, path) => parseQueryDsl(json, { now, timeZone: utcZone }, path),
     parseDate: (text, format, zone, roundUp) => {
       const parsers = format === null ? defaultDateParsers : dateParsers(format)
       const millis = parseDate(text, { now, zone: parseTimeZone(zone), parsers, roundUp })
