@@ -15,6 +15,8 @@ export interface RunningServer {
   /** Where clients connect; the ports are those in use. */
   readonly kafka: Address
   readonly http: Address
+  /** The port for clients of Elasticsearch, when there is one. */
+  readonly elastic: Address | null
   readonly clusterId: string
   readonly nodeId: number
   /** An orderly stop: no new connections, pending requests answered, everything on disk. */
@@ -51,6 +53,8 @@ export async function startServer(config: ResolvedConfig, { env }: { env: Env })
     let stopping = false
     const http = await listenHttp(config, broker, search, () => stopping)
     stack.use(http)
+    const elastic = await listenElastic(config, broker, search)
+    if (elastic !== null) stack.use(elastic)
     search?.start()
     groupsLoaded.catch((error: unknown) => parts.log.error('groups could not be loaded', { error }))
     let closing: Promise<void> | null = null
@@ -58,7 +62,7 @@ export async function startServer(config: ResolvedConfig, { env }: { env: Env })
       closing ??= (async () => {
         stopping = true
         const graceMs = config.get('shutdown.grace.ms')
-        await Promise.all([http.close(graceMs), listener.stop(graceMs)])
+        await Promise.all([http.close(graceMs), elastic?.close(graceMs), listener.stop(graceMs)])
         unloadGroups()
         await stack.disposeAsync()
         done.resolve(0)
@@ -68,6 +72,7 @@ export async function startServer(config: ResolvedConfig, { env }: { env: Env })
     return {
       kafka,
       http: { host: http.host, port: http.port },
+      elastic: elastic === null ? null : { host: elastic.host, port: elastic.port },
       clusterId: broker.clusterId,
       nodeId: broker.nodeId,
       close,
@@ -93,6 +98,21 @@ function listenHttp(
   }
   const { host, port } = config.get('http.listen')
   return bound('http.listen', host, port, () => startHttpServer({ broker, ready, search }, { host, port }))
+}
+
+/** The Elasticsearch door on a port of its own. */
+async function listenElastic(
+  config: ResolvedConfig,
+  broker: Broker,
+  search: SearchEngine | null,
+): Promise<RunningHttp | null> {
+  const address = config.get('search.elastic.listen')
+  if (address === null) return null
+  const { host, port } = address
+  const ready = () => ({ ready: true, reasons: [] })
+  return await bound('search.elastic.listen', host, port, () =>
+    startHttpServer({ broker, ready, search }, { host, port, pathPrefix: '/es' }),
+  )
 }
 
 /** Says which setting names an address that can not be listened on. */

@@ -70,7 +70,7 @@ export async function buildApp(parts: AppParts): Promise<App['routing']> {
   )
   app.addSchema(problemSchema)
   // Elasticsearch's clients send queries as the body of GET.
-  app.addHttpMethod('GET', { hasBody: true })
+  app.addHttpMethod('GET', { hasBody: true, overrideExisting: true })
   const routes = new RouteTable()
   const documented: RouteOptions[] = []
   app.addHook('onRoute', (route) => {

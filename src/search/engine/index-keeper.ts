@@ -168,7 +168,6 @@ export class IndexKeeper {
     }
     this.#job = work()
   }
-
 }
 
 function memoryOf(partitions: Iterable<PartitionIndex>): number {

@@ -180,7 +180,9 @@ function naiveHistogram(
   const buckets: Answer[] = []
   const all =
     least > 0 ? [...groups.keys()].sort((a, b) => a - b) : keys.length === 0 ? [] : [Math.min(...keys)]
-  while (least === 0 && all.length > 0 && next(all.at(-1)!) <= Math.max(...keys)) all.push(next(all.at(-1)!))
+  if (least === 0 && all.length > 0) {
+    while (next(all.at(-1)!) <= Math.max(...keys)) all.push(next(all.at(-1)!))
+  }
   for (const key of all) {
     const docs = groups.get(key) ?? []
     if (docs.length < least) continue
@@ -271,7 +273,7 @@ function naiveMetric(kind: string, body: Json, documents: readonly NaiveDocument
       return { value: total === 0 ? null : pairs.reduce((all, [a, b]) => all + a * b, 0) / total }
     }
     case 'top_hits': {
-      const [[name = '', order] = []] = Object.entries((body['sort'] as Json[])[0] ?? {})
+      const [name, order] = Object.entries((body['sort'] as Json[])[0] ?? {})[0] ?? ['', 'asc']
       const sign = order === 'asc' ? 1 : -1
       const rows = documents.map((document) => {
         const values = numbersOf(document, name)

@@ -37,7 +37,14 @@ export function info({ deps: { broker }, parameters }: ElasticCall): ElasticRepl
 export function health(call: ElasticCall): ElasticReply {
   const { nodeId } = call.deps.broker
   const topics = topicsNamed(call, call.params['index'])
-  for (const name of ['level', 'timeout', 'wait_for_status', 'wait_for_nodes', 'wait_for_no_relocating_shards', 'wait_for_events']) {
+  for (const name of [
+    'level',
+    'timeout',
+    'wait_for_status',
+    'wait_for_nodes',
+    'wait_for_no_relocating_shards',
+    'wait_for_events',
+  ]) {
     call.parameters.text(name)
   }
   call.parameters.end()
@@ -64,7 +71,10 @@ export function health(call: ElasticCall): ElasticReply {
   }
 }
 
-function shardCounts(topics: ReturnType<typeof topicsNamed>): { readonly shards: number; readonly offline: number } {
+function shardCounts(topics: ReturnType<typeof topicsNamed>): {
+  readonly shards: number
+  readonly offline: number
+} {
   const logs = topics.flatMap((topic) => topic.logs)
   return { shards: logs.length, offline: logs.filter((log) => log.offline !== null).length }
 }
@@ -72,7 +82,13 @@ function shardCounts(topics: ReturnType<typeof topicsNamed>): { readonly shards:
 export function nodes({ deps: { broker }, parameters }: ElasticCall): ElasticReply {
   parameters.end()
   const name = `chronik-${broker.nodeId}`
-  const node = { name, version: ELASTIC_VERSION, build_flavor: 'default', roles: ['data', 'ingest', 'master'], http: {} }
+  const node = {
+    name,
+    version: ELASTIC_VERSION,
+    build_flavor: 'default',
+    roles: ['data', 'ingest', 'master'],
+    http: {},
+  }
   return {
     json: {
       _nodes: { total: 1, successful: 1, failed: 0 },
@@ -151,11 +167,15 @@ function table({ parameters }: ElasticCall, rows: readonly Readonly<Record<strin
   })
   const shown = sorted.map((row) => Object.fromEntries(columns.map((name) => [name, row[name] ?? ''])))
   if (format === 'json') return { json: shown }
-  if (format !== null && format !== 'text') throw illegalArgument(`[format] is text or json, and not [${format}]`)
+  if (format !== null && format !== 'text')
+    throw illegalArgument(`[format] is text or json, and not [${format}]`)
   const lines = [...(head ? [Object.fromEntries(columns.map((name) => [name, name]))] : []), ...shown]
   const widths = columns.map((name) => Math.max(0, ...lines.map((row) => (row[name] ?? '').length)))
   const text = lines.map((row) =>
-    columns.map((name, i) => (row[name] ?? '').padEnd(widths[i] ?? 0)).join(' ').trimEnd(),
+    columns
+      .map((name, i) => (row[name] ?? '').padEnd(widths[i] ?? 0))
+      .join(' ')
+      .trimEnd(),
   )
   return { plain: text.map((line) => `${line}\n`).join('') }
 }

@@ -3,7 +3,7 @@ import { parseHitId } from '../../../search/query/hit-id.ts'
 import type { Query } from '../../../search/query/query.ts'
 import { type ElasticCall, type ElasticReply, engineOf } from './elastic-call.ts'
 import { sourceText } from './elastic-hit.ts'
-import { filteredSource, type SourceFilter, sourceFilterOf } from './source-filter.ts'
+import { filteredSource, type SourceFilter, sourceFilterOf } from '../../../search/source-filter.ts'
 
 /** A record by the id of a hit, or the newest one with that key. */
 export async function getDocument(call: ElasticCall): Promise<ElasticReply> {

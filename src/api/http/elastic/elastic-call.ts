@@ -1,7 +1,7 @@
 import type { HttpDeps } from '../http-deps.ts'
 import type { SearchEngine } from '../../../search/engine/search-engine.ts'
 import { ElasticError } from './elastic-error.ts'
-import { ElasticParameters } from './elastic-parameters.ts'
+import type { ElasticParameters } from './elastic-parameters.ts'
 
 /** One request at the Elasticsearch door. */
 export interface ElasticCall {

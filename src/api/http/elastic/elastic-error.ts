@@ -1,4 +1,4 @@
-import { KafkaError } from '../../../protocol/errors.ts'
+import type { KafkaError } from '../../../protocol/errors.ts'
 import { QueryError, SearchLimitError } from '../../../search/budget.ts'
 import { SearchError } from '../../../search/engine/engine-request.ts'
 import { expectedProblem } from '../problem.ts'

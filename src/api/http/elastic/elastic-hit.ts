@@ -1,8 +1,8 @@
 import { isUtf8 } from 'node:buffer'
 import type { EngineHit } from '../../../search/engine/engine-request.ts'
 import { hitId } from '../../../search/query/hit-id.ts'
-import { namePattern } from './name-pattern.ts'
-import { filteredSource, type SourceFilter } from './source-filter.ts'
+import { namePattern } from '../../../search/name-pattern.ts'
+import { filteredSource, type SourceFilter } from '../../../search/source-filter.ts'
 
 /** What a hit is to show. */
 export interface HitForm {
@@ -36,7 +36,9 @@ export function elasticHit(hit: EngineHit, form: HitForm): string {
   const tail = {
     ...(form.fields.length === 0 ? {} : { fields: fieldValues(hit, source, form.fields) }),
     ...(form.sorted || form.place ? { sort: form.place ? [...hit.sort, hitId(hit)] : hit.sort } : {}),
-    ...(hit.highlight === null || Object.keys(hit.highlight).length === 0 ? {} : { highlight: hit.highlight }),
+    ...(hit.highlight === null || Object.keys(hit.highlight).length === 0
+      ? {}
+      : { highlight: hit.highlight }),
     ...(hit.explanation === null ? {} : { _explanation: hit.explanation }),
   }
   const rest = JSON.stringify(tail)
@@ -48,7 +50,10 @@ export function sourceText({ value, valueIsJson }: EngineHit): string {
   if (value === null) return '{"_value":null}'
   if (!valueIsJson) return `{"_value":${JSON.stringify(textOf(value))}}`
   // A line feed in JSON can only stand between tokens, and would end a line of _msearch.
-  const text = value.toString().replaceAll(/[\r\n]+[ \t]*/g, '').trim()
+  const text = value
+    .toString()
+    .replaceAll(/[\r\n]+[ \t]*/g, '')
+    .trim()
   return text.startsWith('{') ? text : `{"_value":${text}}`
 }
 

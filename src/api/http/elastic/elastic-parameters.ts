@@ -57,7 +57,9 @@ export class ElasticParameters {
     const text = this.text(name)
     if (text === null || text === 'false') return false
     if (text === 'true' || text === '') return true
-    throw illegalArgument(`Failed to parse value [${text}] of [${name}] as only [true] or [false] are allowed.`)
+    throw illegalArgument(
+      `Failed to parse value [${text}] of [${name}] as only [true] or [false] are allowed.`,
+    )
   }
 
   list(name: string): readonly string[] | null {

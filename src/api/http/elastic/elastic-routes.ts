@@ -10,6 +10,7 @@ import type { ElasticHandler, ElasticReply } from './elastic-call.ts'
 import { ElasticError, elasticError } from './elastic-error.ts'
 import { ElasticParameters } from './elastic-parameters.ts'
 import * as indices from './index-handlers.ts'
+import { filterPaths } from './filter-path.ts'
 import { PRODUCT_HEADERS } from './product.ts'
 import * as searches from './search-handlers.ts'
 import * as writes from './write-handlers.ts'
@@ -92,7 +93,9 @@ export function elasticRoutes(app: App, deps: HttpDeps, limits: HttpLimits, pref
   app.addHook('onRequest', async (_request, reply) => {
     reply.headers(PRODUCT_HEADERS)
   })
-  app.setErrorHandler<FastifyError>((error, request, reply) => answerFailure(deps, limits, error, request, reply))
+  app.setErrorHandler<FastifyError>((error, request, reply) =>
+    answerFailure(deps, limits, error, request, reply),
+  )
   for (const [methods, path, handler] of prefix === '' ? sharedRoutes : [...sharedRoutes, ...ownRoutes]) {
     for (const method of methods.split(' ') as HTTPMethods[]) {
       app.route({
@@ -116,17 +119,26 @@ async function answer(
 ): Promise<FastifyReply> {
   const path = request.url.split('?', 1)[0] ?? '/'
   const query = request.query as Readonly<Record<string, unknown>>
+  const parameters = new ElasticParameters(query, path)
+  const paths = parameters.list('filter_path')
   const result = await handler({
     deps,
     method: request.method,
     path,
     params: request.params as Readonly<Record<string, string>>,
-    parameters: new ElasticParameters(query, path),
+    parameters,
     query,
     body: Buffer.isBuffer(request.body) ? request.body : null,
     gone: goneSignal(reply.raw),
   })
-  return send(request, reply, result)
+  return send(request, reply, paths === null ? result : filtered(result, paths))
+}
+
+function filtered(result: ElasticReply, paths: readonly string[]): ElasticReply {
+  if (result.plain !== undefined) return result
+  const json: unknown = result.text === undefined ? result.json : JSON.parse(result.text)
+  const { text: _whole, ...rest } = result
+  return { ...rest, json: filterPaths(json, paths) }
 }
 
 function send(request: FastifyRequest, reply: FastifyReply, result: ElasticReply): FastifyReply {
@@ -183,7 +195,11 @@ function failureOf(error: FastifyError, request: FastifyRequest, limits: HttpLim
   }
   if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
     const most = Math.max(limits.bodyBytes, BULK_BYTES)
-    return new ElasticError(413, 'content_too_long_exception', `the body is larger than ${most} bytes; send fewer documents at once`)
+    return new ElasticError(
+      413,
+      'content_too_long_exception',
+      `the body is larger than ${most} bytes; send fewer documents at once`,
+    )
   }
   const problem = requestProblem(error, request, limits)
   return elasticError(error) ?? (problem === null ? null : elasticError(problem))

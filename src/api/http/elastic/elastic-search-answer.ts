@@ -39,7 +39,10 @@ export function shardsOf(coverage: readonly Coverage[]): object {
       shard: partition,
       index: topic,
       status: 'SERVICE_UNAVAILABLE',
-      reason: { type: 'incomplete_coverage', reason: `records from offset ${to} on are not covered: ${reason ?? ''}` },
+      reason: {
+        type: 'incomplete_coverage',
+        reason: `records from offset ${to} on are not covered: ${reason ?? ''}`,
+      },
     }))
   return {
     total: coverage.length,

@@ -14,7 +14,7 @@ import type { SortKey, SortValue } from '../../../search/search-request.ts'
 import { cursorOf } from './cursor.ts'
 import { illegalArgument } from './elastic-error.ts'
 import type { ElasticParameters } from './elastic-parameters.ts'
-import { type SourceFilter, sourceFilterOf } from './source-filter.ts'
+import { type SourceFilter, sourceFilterOf } from '../../../search/source-filter.ts'
 
 /** A search of Elasticsearch's: what the engine is to do, and how the answer is to look. */
 export interface ElasticSearch {
@@ -34,7 +34,16 @@ export interface ElasticSearch {
 const TOTAL_DEFAULT = 10_000
 
 /** Members of a body that are taken when they ask for nothing. */
-const emptyOnly = ['runtime_mappings', 'script_fields', 'rescore', 'suggest', 'indices_boost', 'ext', 'stats', 'knn']
+const emptyOnly = [
+  'runtime_mappings',
+  'script_fields',
+  'rescore',
+  'suggest',
+  'indices_boost',
+  'ext',
+  'stats',
+  'knn',
+]
 
 /** @throws QueryError, ElasticError */
 export function elasticSearchOf(
@@ -97,7 +106,10 @@ function aggregationScope(now: number): Parameters<typeof parseAggregations>[1] 
       const parsers = format === null ? defaultDateParsers : dateParsers(format)
       const millis = parseDate(text, { now, zone: parseTimeZone(zone), parsers, roundUp })
       if (millis !== null) return millis
-      throw new QueryError('parse', `failed to parse date field [${text}] with format [${format ?? 'strict_date_optional_time'}]`)
+      throw new QueryError(
+        'parse',
+        `failed to parse date field [${text}] with format [${format ?? 'strict_date_optional_time'}]`,
+      )
     },
   }
 }
@@ -152,7 +164,9 @@ function totalOf(body: JsonObject, parameters: ElasticParameters): number {
   if (value === false || value === 'false') return 0
   const number = Number(value)
   if (Number.isInteger(number) && number >= -1) return number === -1 ? Number.MAX_SAFE_INTEGER : number
-  throw illegalArgument(`[track_total_hits] must be true, false or a number, and is [${text ?? JSON.stringify(value)}]`)
+  throw illegalArgument(
+    `[track_total_hits] must be true, false or a number, and is [${text ?? JSON.stringify(value)}]`,
+  )
 }
 
 function pitOf(body: JsonObject): (ReturnType<typeof cursorOf<'pit'>> & { readonly id: string }) | null {
@@ -176,7 +190,8 @@ function timeoutOf(body: JsonObject, parameters: ElasticParameters): number | nu
   const text = parameters.text('timeout') ?? body.text('timeout')
   if (text === null || text === '-1') return null
   const ms = durationMs(text)
-  if (ms === null || ms <= 0) throw illegalArgument(`failed to parse setting [timeout] with value [${text}] as a time value`)
+  if (ms === null || ms <= 0)
+    throw illegalArgument(`failed to parse setting [timeout] with value [${text}] as a time value`)
   return ms
 }
 
@@ -209,7 +224,11 @@ function fieldsOf(body: JsonObject, parameters: ElasticParameters): readonly str
 function checkEmpty(body: JsonObject): void {
   for (const name of emptyOnly) {
     const value = body.raw(name)
-    if (value === undefined || (typeof value === 'object' && value !== null && Object.keys(value).length === 0)) continue
+    if (
+      value === undefined ||
+      (typeof value === 'object' && value !== null && Object.keys(value).length === 0)
+    )
+      continue
     throw body.fail(name, 'is not supported')
   }
   if (body.flag('profile') === true) throw body.fail('profile', 'is not supported')

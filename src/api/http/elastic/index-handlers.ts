@@ -4,7 +4,7 @@ import { mappingsOf } from './mappings.ts'
 import { objectOf } from './elastic-body.ts'
 import { type ElasticCall, type ElasticReply, engineOf } from './elastic-call.ts'
 import { illegalArgument } from './elastic-error.ts'
-import { namePattern } from './name-pattern.ts'
+import { namePattern } from '../../../search/name-pattern.ts'
 import { topicsNamed } from './topic-list.ts'
 
 const MAPPING_WARNING =
@@ -40,8 +40,11 @@ function settingsOf(body: JsonObject): { readonly shards: number; readonly ignor
   const outer = body.object('settings')
   if (outer === null) return { shards: -1, ignored: [] }
   const settings = outer.object('index') ?? outer
-  const shards = settings.integer('number_of_shards', 1, 10_000) ?? outer.integer('index.number_of_shards', 1, 10_000)
-  const ignored = settings.keys.filter((key) => !/^(?:index\.)?number_of_(?:shards|replicas)$/.test(key) && key !== 'index')
+  const shards =
+    settings.integer('number_of_shards', 1, 10_000) ?? outer.integer('index.number_of_shards', 1, 10_000)
+  const ignored = settings.keys.filter(
+    (key) => !/^(?:index\.)?number_of_(?:shards|replicas)$/.test(key) && key !== 'index',
+  )
   return { shards: shards ?? -1, ignored }
 }
 
@@ -107,7 +110,8 @@ export function getAliases(call: ElasticCall): ElasticReply {
 /** There is nothing to wait for: what was acknowledged is found. */
 export function refresh(call: ElasticCall): ElasticReply {
   const total = topicsNamed(call, call.params['index']).reduce((sum, { logs }) => sum + logs.length, 0)
-  for (const name of ['force', 'wait_if_ongoing', 'max_num_segments', 'flush', 'only_expunge_deletes']) call.parameters.text(name)
+  for (const name of ['force', 'wait_if_ongoing', 'max_num_segments', 'flush', 'only_expunge_deletes'])
+    call.parameters.text(name)
   call.parameters.end()
   return { json: { _shards: { total, successful: total, failed: 0 } } }
 }
@@ -128,7 +132,8 @@ export async function fieldCapabilities(call: ElasticCall): Promise<ElasticReply
   const topics = topicsNamed(call, call.params['index'])
   const body = new JsonObject(objectOf(call.body), '')
   const named = call.parameters.list('fields') ?? body.raw('fields') ?? '*'
-  const wanted = namePattern((Array.isArray(named) ? named.map(String) : [String(named)]).flatMap((one) => one.split(',')))
+  const list: readonly unknown[] = Array.isArray(named) ? named : [named]
+  const wanted = namePattern(list.flatMap((one) => (typeof one === 'string' ? one.split(',') : [])))
   call.parameters.flag('include_unmapped')
   for (const name of ['filters', 'types', 'include_empty_fields']) call.parameters.text(name)
   call.parameters.end()
@@ -139,7 +144,8 @@ export async function fieldCapabilities(call: ElasticCall): Promise<ElasticReply
   const found = names.length === 0 ? [] : await engineOf(call.deps).fields(names)
   const fields: [string, object][] = []
   for (const { name, types } of found) {
-    if (wanted(name)) fields.push([name, capabilities(types.includes('text') ? ['text'] : types, name.startsWith('_'))])
+    if (wanted(name))
+      fields.push([name, capabilities(types.includes('text') ? ['text'] : types, name.startsWith('_'))])
     if (types.includes('text') && types.includes('keyword') && wanted(`${name}.keyword`)) {
       fields.push([`${name}.keyword`, capabilities(['keyword'], false)])
     }

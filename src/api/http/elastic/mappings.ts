@@ -9,7 +9,10 @@ interface Property {
 }
 
 /** Fields as a mapping of Elasticsearch: paths become objects in objects. What every record has is not part of it. */
-export function mappingsOf(fields: readonly FieldSummary[]): { readonly dynamic: string; readonly properties: object } {
+export function mappingsOf(fields: readonly FieldSummary[]): {
+  readonly dynamic: string
+  readonly properties: object
+} {
   const top: Properties = newProperties()
   for (const { name, types } of fields) {
     if (name.startsWith('_') && !name.startsWith('_headers.') && name !== '_value') continue

@@ -30,11 +30,20 @@ export async function search(call: ElasticCall): Promise<ElasticReply> {
   const wanted = elasticSearchOf(topics ?? [], body, call.parameters, now)
   call.parameters.end()
   if (wanted.pit !== null && (call.params['index'] ?? '') !== '') {
-    throw illegalArgument('[indices] cannot be used with point in time. Do not specify any index with point in time.')
+    throw illegalArgument(
+      '[indices] cannot be used with point in time. Do not specify any index with point in time.',
+    )
   }
   const response = topics === null && wanted.pit === null ? nothing : await run(call, wanted.request)
   if (scroll === null) return { text: elasticSearchAnswer(response, wanted) }
-  const cursor: Scroll = { kind: 'scroll', offsets: offsetsOf(response.coverage), body, parameters: call.query, after: [], now }
+  const cursor: Scroll = {
+    kind: 'scroll',
+    offsets: offsetsOf(response.coverage),
+    body,
+    parameters: call.query,
+    after: [],
+    now,
+  }
   return { text: elasticSearchAnswer(response, wanted, { _scroll_id: nextScroll(cursor, response) }) }
 }
 
@@ -58,7 +67,8 @@ export async function nextPage(call: ElasticCall): Promise<ElasticReply> {
     aggregations: {},
     freshness: 'any',
   }
-  const response = cursor.offsets.length === 0 || cursor.after.length === 0 ? nothing : await run(call, request)
+  const response =
+    cursor.offsets.length === 0 || cursor.after.length === 0 ? nothing : await run(call, request)
   return { text: elasticSearchAnswer(response, wanted, { _scroll_id: nextScroll(cursor, response) }) }
 }
 
@@ -75,7 +85,9 @@ export async function openPointInTime(call: ElasticCall): Promise<ElasticReply> 
   call.parameters.end()
   if (topics === null) return { json: { id: cursorId({ kind: 'pit', offsets: [] }) } }
   const { coverage } = await run(call, { topics, query: { kind: 'all' }, size: 0, trackTotalHits: 0 })
-  return { json: { id: cursorId({ kind: 'pit', offsets: offsetsOf(coverage) }), _shards: shardsOf(coverage) } }
+  return {
+    json: { id: cursorId({ kind: 'pit', offsets: offsetsOf(coverage) }), _shards: shardsOf(coverage) },
+  }
 }
 
 export async function count(call: ElasticCall): Promise<ElasticReply> {
@@ -101,7 +113,11 @@ export async function count(call: ElasticCall): Promise<ElasticReply> {
 export async function multiSearch(call: ElasticCall): Promise<ElasticReply> {
   const lines = linesOf(call.body)
   if (lines.length === 0 || lines.length % 2 === 1) {
-    throw new ElasticError(400, 'parse_exception', 'a multi search has a line with the index before each line with a body')
+    throw new ElasticError(
+      400,
+      'parse_exception',
+      'a multi search has a line with the index before each line with a body',
+    )
   }
   if (lines.length / 2 > MULTI_MAX) throw illegalArgument(`at most ${MULTI_MAX} searches are taken at once`)
   const typedKeys = call.parameters.flag('typed_keys')
@@ -125,7 +141,11 @@ async function oneOfMany(
 ): Promise<string> {
   const { index, indices, ...options } = header
   const listed = index ?? indices
-  const list = Array.isArray(listed) ? listed.join(',') : typeof listed === 'string' ? listed : call.params['index']
+  const list = Array.isArray(listed)
+    ? listed.join(',')
+    : typeof listed === 'string'
+      ? listed
+      : call.params['index']
   const query = {
     ...Object.fromEntries(Object.entries(options).map(([name, value]) => [name, String(value)])),
     ...(typedKeys ? { typed_keys: 'true' } : {}),
@@ -168,4 +188,3 @@ function nextScroll(cursor: Scroll, { hits }: EngineResponse): string {
   const after = last === undefined ? [] : [...last.sort, last.topic, last.partition, last.offset]
   return cursorId({ ...cursor, after })
 }
-

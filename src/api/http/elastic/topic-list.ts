@@ -1,7 +1,7 @@
 import type { TopicEntry } from '../../../broker/topic-table.ts'
 import type { ElasticCall } from './elastic-call.ts'
 import { noSuchIndex } from './elastic-error.ts'
-import { namePattern } from './name-pattern.ts'
+import { namePattern } from '../../../search/name-pattern.ts'
 
 /**
  * The topics that a list of names and patterns means, by name. Nothing, `_all` and `*` mean all but internal ones.

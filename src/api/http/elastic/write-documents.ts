@@ -1,6 +1,5 @@
 import type { Broker } from '../../../broker/broker.ts'
 import type { TopicEntry } from '../../../broker/topic-table.ts'
-import { KafkaError } from '../../../protocol/errors.ts'
 import { hitId } from '../../../search/query/hit-id.ts'
 import { ProblemError } from '../problem.ts'
 import { appendAll, type RecordResult } from '../records/record-appender.ts'
@@ -37,9 +36,13 @@ export async function writeDocuments(
       'the disk does not keep up with the records that arrive; send the request again later',
     )
   }
-  const results: WrittenDocument[] = documents.map(() => ({ kind: 'failed', error: illegalArgument('not written') }))
+  const results: WrittenDocument[] = documents.map(() => ({
+    kind: 'failed',
+    error: illegalArgument('not written'),
+  }))
   const places = new Map<string, number[]>()
-  for (const [place, { index }] of documents.entries()) places.set(index, [...(places.get(index) ?? []), place])
+  for (const [place, { index }] of documents.entries())
+    places.set(index, [...(places.get(index) ?? []), place])
   await Promise.all(
     [...places].map(async ([index, its]) => {
       const written = await writeTo(
@@ -109,7 +112,7 @@ async function append(
 
 function written(topic: string, id: string | null, result: RecordResult): WrittenDocument {
   if (result.kind === 'failed') {
-    return { kind: 'failed', error: kafkaReason(result.error satisfies KafkaError) }
+    return { kind: 'failed', error: kafkaReason(result.error) }
   }
   const { partition, offset } = result
   return {

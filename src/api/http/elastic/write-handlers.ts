@@ -63,7 +63,8 @@ function actionsOf(
   const actions: Action[] = []
   if (lines.length === 0) throw new ElasticError(400, 'parse_exception', 'request body is required')
   for (let i = 0; i < lines.length; i += 1) {
-    if (actions.length >= ACTIONS_MAX) throw illegalArgument(`at most ${ACTIONS_MAX} actions are taken at once`)
+    if (actions.length >= ACTIONS_MAX)
+      throw illegalArgument(`at most ${ACTIONS_MAX} actions are taken at once`)
     const line = objectOf(lines[i] ?? null)
     const [name = ''] = Object.keys(line)
     const kind = actionKinds.find((one) => one === name)
@@ -84,7 +85,9 @@ function actionsOf(
     i += 1
     const source = lines[i]
     if (source === undefined) {
-      throw illegalArgument('The bulk request must be terminated by a newline [\\n] and each action needs its document')
+      throw illegalArgument(
+        'The bulk request must be terminated by a newline [\\n] and each action needs its document',
+      )
     }
     if (kind === 'update') actions.push({ kind, index, id, document: null })
     else {
@@ -108,12 +111,14 @@ export async function indexDocument(call: ElasticCall): Promise<ElasticReply> {
   const routing = parameters.text('routing')
   for (const name of ['op_type', 'timeout', 'version_type', 'require_data_stream']) parameters.text(name)
   for (const name of ['if_seq_no', 'if_primary_term', 'version']) {
-    if (parameters.text(name) !== null) throw illegalArgument(`[${name}] is not possible: a log has no versions of documents`)
+    if (parameters.text(name) !== null)
+      throw illegalArgument(`[${name}] is not possible: a log has no versions of documents`)
   }
   refusePipeline(call)
   parameters.end()
   objectOf(body)
-  if (body === null || body.length === 0) throw new ElasticError(400, 'parse_exception', 'request body is required')
+  if (body === null || body.length === 0)
+    throw new ElasticError(400, 'parse_exception', 'request body is required')
   const document = { index: params['index'] ?? '', id: params['id'] ?? null, routing, source: body }
   const [result] = await writeDocuments(deps.broker, [document])
   if (result?.kind !== 'written') throw result?.error ?? illegalArgument('nothing was written')

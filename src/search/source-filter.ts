@@ -1,4 +1,4 @@
-import { illegalArgument } from './elastic-error.ts'
+import { QueryError } from './budget.ts'
 import { namePattern } from './name-pattern.ts'
 
 /** Which parts of a document an answer shows. */
@@ -18,10 +18,11 @@ export function sourceFilterOf(json: unknown): SourceFilter {
   if (json === false || json === 'false') return { ...wholeSource, shown: false }
   if (typeof json === 'string') return { ...wholeSource, includes: json.split(',') }
   if (Array.isArray(json)) return { ...wholeSource, includes: json.map(String) }
-  if (typeof json !== 'object') throw illegalArgument(`[_source] must be true, false, paths or an object`)
+  if (typeof json !== 'object')
+    throw new QueryError('parse', `[_source] must be true, false, paths or an object`)
   const { includes, include, excludes, exclude, ...rest } = json as Record<string, unknown>
   const [unknown] = Object.keys(rest)
-  if (unknown !== undefined) throw illegalArgument(`[_source] has the unknown key [${unknown}]`)
+  if (unknown !== undefined) throw new QueryError('parse', `[_source] has the unknown key [${unknown}]`)
   const list = (value: unknown): readonly string[] =>
     value === undefined ? [] : Array.isArray(value) ? value.map(String) : [String(value)]
   return { shown: true, includes: list(includes ?? include), excludes: list(excludes ?? exclude) }
