@@ -17,15 +17,21 @@ export function sourceFilterOf(json: unknown): SourceFilter {
   if (json === undefined || json === null || json === true || json === 'true') return wholeSource
   if (json === false || json === 'false') return { ...wholeSource, shown: false }
   if (typeof json === 'string') return { ...wholeSource, includes: json.split(',') }
-  if (Array.isArray(json)) return { ...wholeSource, includes: json.map(String) }
+  if (Array.isArray(json)) return { ...wholeSource, includes: pathsOf(json) }
   if (typeof json !== 'object')
     throw new QueryError('parse', `[_source] must be true, false, paths or an object`)
   const { includes, include, excludes, exclude, ...rest } = json as Record<string, unknown>
   const [unknown] = Object.keys(rest)
   if (unknown !== undefined) throw new QueryError('parse', `[_source] has the unknown key [${unknown}]`)
-  const list = (value: unknown): readonly string[] =>
-    value === undefined ? [] : Array.isArray(value) ? value.map(String) : [String(value)]
-  return { shown: true, includes: list(includes ?? include), excludes: list(excludes ?? exclude) }
+  return { shown: true, includes: pathsOf(includes ?? include), excludes: pathsOf(excludes ?? exclude) }
+}
+
+function pathsOf(value: unknown): readonly string[] {
+  const list: readonly unknown[] = value === undefined ? [] : Array.isArray(value) ? value : [value]
+  return list.map((path) => {
+    if (typeof path === 'string') return path
+    throw new QueryError('parse', '[_source] must name paths')
+  })
 }
 
 /** The document as the filter shows it, as JSON text; `text` is the JSON text of all of it. */

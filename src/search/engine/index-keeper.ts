@@ -168,6 +168,7 @@ export class IndexKeeper {
     }
     this.#job = work()
   }
+
 }
 
 function memoryOf(partitions: Iterable<PartitionIndex>): number {

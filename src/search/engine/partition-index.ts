@@ -86,10 +86,7 @@ export class PartitionIndex {
     for (const [index, file] of this.view.files.entries()) {
       const next = this.view.files[index + 1]
       if (next !== undefined && next.baseOffset <= offset) continue
-      bytes +=
-        this.#at?.fileId === file.id && this.#at.offset === offset
-          ? file.bytes - this.#at.position
-          : file.bytes
+      bytes += this.#at?.fileId === file.id && this.#at.offset === offset ? file.bytes - this.#at.position : file.bytes
     }
     return bytes
   }
@@ -205,8 +202,7 @@ export class PartitionIndex {
     if (offset >= limit || offset < this.view.abortedFrom) return null
     const file = fileWith(files, offset)
     if (file === null) return null
-    const complete =
-      this.#at?.fileId === file.id && this.#at.offset === offset && this.#at.position >= file.bytes
+    const complete = this.#at?.fileId === file.id && this.#at.offset === offset && this.#at.position >= file.bytes
     return complete && files.at(-1) === file ? null : { file, offset, limit }
   }
 

@@ -182,21 +182,9 @@ export class SearchEngine implements AsyncDisposable {
   }
 
   /** Whole strings of a field that begin with the prefix, most frequent first, of what is indexed by now. */
-  async values(
-    topics: readonly string[],
-    field: string,
-    prefix: string,
-    limit: number,
-  ): Promise<ValueCount[]> {
+  async values(topics: readonly string[], field: string, prefix: string, limit: number): Promise<ValueCount[]> {
     const { timeoutMs } = this.#options
-    const answers = await this.#askAbout(topics, (keys) => ({
-      kind: 'values',
-      keys,
-      field,
-      prefix,
-      limit,
-      timeoutMs,
-    }))
+    const answers = await this.#askAbout(topics, (keys) => ({ kind: 'values', keys, field, prefix, limit, timeoutMs }))
     const counts = new Map<string, number>()
     for (const answer of answers) {
       if (answer.kind !== 'values') continue
@@ -418,7 +406,8 @@ export class SearchEngine implements AsyncDisposable {
     const keys = new Map<WorkerClient, number[]>()
     for (const { partition } of this.#searchedPartitions({ topics, query: { kind: 'all' } })) {
       this.#tell(partition)
-      if (!partition.empty) keys.set(partition.worker, [...(keys.get(partition.worker) ?? []), partition.key])
+      if (!partition.empty)
+        keys.set(partition.worker, [...(keys.get(partition.worker) ?? []), partition.key])
     }
     return await Promise.all([...keys].map(([worker, its]) => worker.request(request(its))))
   }
@@ -448,3 +437,4 @@ function boundsOf(
   if (offsets === null) return { from: 0, to: null }
   return offsets.find(({ topic, partition }) => topic === log.topic && partition === log.partition) ?? null
 }
+

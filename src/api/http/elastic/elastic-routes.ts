@@ -11,7 +11,7 @@ import { ElasticError, elasticError } from './elastic-error.ts'
 import { ElasticParameters } from './elastic-parameters.ts'
 import * as indices from './index-handlers.ts'
 import { filterPaths } from './filter-path.ts'
-import { PRODUCT_HEADERS } from './product.ts'
+import { ELASTIC_VERSION, PRODUCT_HEADERS } from './product.ts'
 import * as searches from './search-handlers.ts'
 import * as writes from './write-handlers.ts'
 
@@ -144,7 +144,11 @@ function filtered(result: ElasticReply, paths: readonly string[]): ElasticReply 
 function send(request: FastifyRequest, reply: FastifyReply, result: ElasticReply): FastifyReply {
   reply.code(result.status ?? 200)
   if (result.warning !== undefined) {
-    reply.header('warning', `299 Chronik "${result.warning.replaceAll(/["\\]/g, "'")}"`)
+    // Clients show only warnings that name the product like this.
+    reply.header(
+      'warning',
+      `299 Elasticsearch-${ELASTIC_VERSION}-chronik "${result.warning.replaceAll(/["\\]/g, "'")}"`,
+    )
   }
   if (result.plain !== undefined) return reply.type('text/plain; charset=utf-8').send(result.plain)
   return reply.type(typeOf(request)).send(result.text ?? JSON.stringify(result.json))
