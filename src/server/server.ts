@@ -15,6 +15,8 @@ export interface RunningServer {
   /** Where clients connect; the ports are those in use. */
   readonly kafka: Address
   readonly http: Address
+  /** The port for clients of Elasticsearch, when there is one. */
+  readonly elastic: Address | null
   readonly clusterId: string
   readonly nodeId: number
   /** Whether there was no topic at the start, but for those that the server keeps for itself. */
@@ -53,6 +55,8 @@ export async function startServer(config: ResolvedConfig, { env }: { env: Env })
     let stopping = false
     const http = await listenHttp(config, broker, search, () => stopping)
     stack.use(http)
+    const elastic = await listenElastic(config, broker, search)
+    if (elastic !== null) stack.use(elastic)
     search?.start()
     coordinatorsLoaded.catch((error: unknown) =>
       parts.log.error('the coordinators could not be loaded', { error }),
@@ -62,7 +66,7 @@ export async function startServer(config: ResolvedConfig, { env }: { env: Env })
       closing ??= (async () => {
         stopping = true
         const graceMs = config.get('shutdown.grace.ms')
-        await Promise.all([http.close(graceMs), listener.stop(graceMs)])
+        await Promise.all([http.close(graceMs), elastic?.close(graceMs), listener.stop(graceMs)])
         unloadCoordinators()
         await stack.disposeAsync()
         done.resolve(0)
@@ -72,6 +76,7 @@ export async function startServer(config: ResolvedConfig, { env }: { env: Env })
     return {
       kafka,
       http: { host: http.host, port: http.port },
+      elastic: elastic === null ? null : { host: elastic.host, port: elastic.port },
       clusterId: broker.clusterId,
       nodeId: broker.nodeId,
       isEmpty: [...broker.topics.all].every(({ internal }) => internal),
@@ -98,6 +103,21 @@ function listenHttp(
   }
   const { host, port } = config.get('http.listen')
   return bound('http.listen', host, port, () => startHttpServer({ broker, ready, search }, { host, port }))
+}
+
+/** The Elasticsearch door on a port of its own. */
+async function listenElastic(
+  config: ResolvedConfig,
+  broker: Broker,
+  search: SearchEngine | null,
+): Promise<RunningHttp | null> {
+  const address = config.get('search.elastic.listen')
+  if (address === null) return null
+  const { host, port } = address
+  const ready = () => ({ ready: true, reasons: [] })
+  return await bound('search.elastic.listen', host, port, () =>
+    startHttpServer({ broker, ready, search }, { host, port, pathPrefix: '/es' }),
+  )
 }
 
 /** Says which setting names an address that can not be listened on. */
