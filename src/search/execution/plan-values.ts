@@ -24,7 +24,13 @@ export function planTerm(query: TermQuery, planning: Planning, boost: number): P
       const views = resolveField(planning.reader, name)
       if (views === null) return none
       if (query.caseInsensitive && typeof query.value === 'string')
-        return planPattern(planning, views, literalPattern(query.value), true, boost)
+        return planMax(
+          [
+            planPattern(planning, views, literalPattern(query.value), true, boost),
+            otherViews(planning, views, query.value, boost),
+          ],
+          0,
+        )
       return valueTerm(planning, views, query.value, boost)
     }),
     0,

@@ -3,7 +3,8 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import type { LogRecord } from '../../records/record.ts'
 import { assertSameIndex } from '../testing/compare-readers.ts'
-import { naiveReader, type NaiveDocument } from '../testing/naive-reader.ts'
+import type { NaiveDocument } from '../testing/naive-fields.ts'
+import { naiveReader } from '../testing/naive-reader.ts'
 import { TailIndex } from './tail-index.ts'
 
 const identity = { topic: 'naive', topicId: 'AAAAAAAAAAAAAAAAAAAAAA', partition: 3 }
