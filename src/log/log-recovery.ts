@@ -208,6 +208,7 @@ function finish(log: PartitionLog, logger: LogLogger): void {
     log.dirty = true
   }
   log.epochs.truncateFromStart(log.logStartOffset)
+  log.producers.transactions.forgetBefore(log.logStartOffset)
 }
 
 async function settle(touched: Set<PartitionLog>): Promise<void> {

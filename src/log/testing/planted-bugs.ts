@@ -1,6 +1,7 @@
 import type { Env } from '../../env/env.ts'
 import type { FileHandle, Files } from '../../env/files.ts'
 import { PartitionLog } from '../partition-log.ts'
+import { PartitionTransactions } from '../partition-transactions.ts'
 import { ProducerState } from '../producer-state.ts'
 import { TailCache } from '../tail-cache.ts'
 import { WalFiles } from '../wal/wal-files.ts'
@@ -47,6 +48,18 @@ export const plantedBugs: readonly PlantedBug[] = [
         (encode) =>
           function (this: ProducerState) {
             return encode.call(this, Infinity)
+          },
+      ),
+  },
+  {
+    name: 'a transaction counts as ended before its marker is committed',
+    patch: () =>
+      replace(
+        PartitionTransactions.prototype,
+        'lastStableOffset',
+        (lastStableOffset) =>
+          function (this: PartitionTransactions) {
+            return lastStableOffset.call(this, Infinity)
           },
       ),
   },

@@ -9,6 +9,7 @@ export interface TestBatchOptions {
   readonly producerId?: number
   readonly producerEpoch?: number
   readonly baseSequence?: number
+  readonly transactional?: boolean
 }
 
 /** A batch as a producer sends it: base offset 0, no leader epoch. */
@@ -20,6 +21,7 @@ export function testBatch(options: TestBatchOptions): Buffer {
       producerId: options.producerId ?? -1,
       producerEpoch: options.producerEpoch ?? -1,
       baseSequence: options.baseSequence ?? -1,
+      transactional: options.transactional ?? false,
     },
     Array.from({ length: records }, (_, index) => ({
       key: Buffer.from(`${id}/${index}`),
