@@ -38,6 +38,8 @@ import { describeClusterHandler } from './handlers/60-describe-cluster.ts'
 import { describeProducersHandler } from './handlers/61-describe-producers.ts'
 import { describeTransactionsHandler } from './handlers/65-describe-transactions.ts'
 import { listTransactionsHandler } from './handlers/66-list-transactions.ts'
+import { consumerGroupHeartbeatHandler } from './handlers/68-consumer-group-heartbeat.ts'
+import { consumerGroupDescribeHandler } from './handlers/69-consumer-group-describe.ts'
 import { listConfigResourcesHandler } from './handlers/74-list-config-resources.ts'
 import { describeTopicPartitionsHandler } from './handlers/75-describe-topic-partitions.ts'
 
@@ -96,6 +98,8 @@ for (const handler of [
   erase(describeProducersHandler),
   erase(describeTransactionsHandler),
   erase(listTransactionsHandler),
+  erase(consumerGroupHeartbeatHandler),
+  erase(consumerGroupDescribeHandler),
   erase(listConfigResourcesHandler),
   erase(describeTopicPartitionsHandler),
 ]) {

@@ -107,6 +107,11 @@ export class PartitionTransactions {
     if (count > 0) this.#aborted = this.#aborted.slice(count)
   }
 
+  /** Compaction found nothing left of the aborted transactions whose markers stand at these offsets: nobody needs to be told of them. */
+  forgetEmpty(markers: ReadonlySet<number>): void {
+    this.#aborted = this.#aborted.filter(({ lastOffset }) => !markers.has(lastOffset))
+  }
+
   startVerification(batch: VerifiedBatch, epochBump: boolean, now: number): object {
     const { producerId, producerEpoch: epoch, baseSequence } = batch
     const known = this.#verifications.get(producerId)

@@ -7,8 +7,11 @@ import { FetchSessions } from '../broker/fetch-sessions.ts'
 import { InternalTopicLog } from '../broker/internal-topic-log.ts'
 import { ProducerIds } from '../broker/producer-ids.ts'
 import { OFFSETS_TOPIC, TopicAdmin, TRANSACTIONS_TOPIC } from '../broker/topic-admin.ts'
+import { groupConfigs } from '../broker/group-configs.ts'
+import { topicCatalog } from '../broker/topic-catalog.ts'
 import { type TopicEntry, TopicTable } from '../broker/topic-table.ts'
 import { TransactionMarkers } from '../broker/transaction-markers.ts'
+import type { BrokerLayers } from '../config/broker-layers.ts'
 import type { ResolvedConfig } from '../config/resolved-config.ts'
 import type { GroupOptions } from '../coordinator/group/group-options.ts'
 import { defaultGroupOptions } from '../coordinator/group/group-options.ts'
@@ -53,7 +56,7 @@ export async function assembleBroker(
     log.error('a deleted topic could not be removed from disk', { error }),
   )
   const configAdmin = new ConfigAdmin(metadata, layers)
-  const groups = groupCoordinator(config, env, parts, topics)
+  const groups = groupCoordinator(config, env, parts, topics, layers)
   const brokerMetrics = new BrokerMetrics(metrics, 'kafka')
   topics.onDeleted((topic) => {
     brokerMetrics.forgetTopic(topic.name)
@@ -111,6 +114,7 @@ function groupCoordinator(
   env: Env,
   parts: Parts,
   topics: TopicTable,
+  layers: () => BrokerLayers,
 ): GroupCoordinator {
   const existing = parts.metadata.image.topicsByName.get(OFFSETS_TOPIC)?.partitions.length
   const log = parts.logSystem.component('group')
@@ -120,6 +124,8 @@ function groupCoordinator(
     scheduler: env.scheduler,
     random: env.random,
     options: groupOptions(config),
+    topics: topicCatalog(topics, parts.metadata),
+    consumerConfigs: groupConfigs(parts.metadata, layers),
     partitions: existing ?? config.get('offsets.topic.num.partitions'),
     failed: (error, partition) => log.error('the group coordinator failed', { error, partition }),
   })
@@ -135,6 +141,15 @@ function groupOptions(config: ResolvedConfig): GroupOptions {
     offsetMetadataMaxBytes: config.get('offset.metadata.max.bytes'),
     offsetsRetentionMs: config.get('offsets.retention.minutes') * 60_000,
     offsetsRetentionCheckIntervalMs: config.get('offsets.retention.check.interval.ms'),
+    consumer: {
+      sessionTimeoutMs: config.get('group.consumer.session.timeout.ms'),
+      heartbeatIntervalMs: config.get('group.consumer.heartbeat.interval.ms'),
+      assignmentIntervalMs: config.get('group.consumer.assignment.interval.ms'),
+      groupMaxSize: config.get('group.consumer.max.size'),
+      assignors: config.get('group.consumer.assignors'),
+      migrationPolicy: config.get('group.consumer.migration.policy'),
+      regexRefreshIntervalMs: config.get('group.consumer.regex.refresh.interval.ms'),
+    },
   }
 }
 

@@ -127,6 +127,11 @@ const networkMetrics = defineMetrics({
     help: 'Times that reading from a connection paused: pending output, requests in flight, memory.',
   },
   chronik_requests_total: { type: 'counter', labels: ['api'], help: 'Requests handled.' },
+  chronik_api_version_requests_total: {
+    type: 'counter',
+    labels: ['api', 'version', 'software'],
+    help: 'Requests handled, by version of the API and by the name that the client software gives itself (ApiVersions 3 and above; else "unknown").',
+  },
   chronik_request_errors_total: {
     type: 'counter',
     labels: ['api', 'error'],
@@ -229,6 +234,11 @@ const storageMetrics = defineMetrics({
     octaves: FINE_TIMES,
     help: 'Time of fdatasync alone.',
   },
+  chronik_wal_direct_bytes_total: {
+    type: 'counter',
+    labels: [],
+    help: 'Bytes of large appends that were committed in segment files, without going through the write-ahead log.',
+  },
   chronik_wal_group_bytes: {
     type: 'histogram',
     labels: [],
@@ -277,6 +287,68 @@ const storageMetrics = defineMetrics({
     octaves: COARSE_TIMES,
     help: 'Time of a checkpoint: data to segment files, fdatasync, the checkpoint file.',
   },
+  chronik_cleaner_runs_total: {
+    type: 'counter',
+    labels: [],
+    help: 'Compactions of a partition, each pass counted.',
+  },
+  chronik_cleaner_run_seconds: {
+    type: 'histogram',
+    labels: [],
+    unit: 'seconds',
+    octaves: COARSE_TIMES,
+    help: 'Time of a compaction of a partition.',
+  },
+  chronik_cleaner_read_bytes_total: {
+    type: 'counter',
+    labels: [],
+    help: 'Bytes of segments that compaction read, to learn keys and to write them anew.',
+  },
+  chronik_cleaner_written_bytes_total: {
+    type: 'counter',
+    labels: [],
+    help: 'Bytes of segments that compaction wrote.',
+  },
+  chronik_cleaner_removed_bytes_total: {
+    type: 'counter',
+    labels: [],
+    help: 'Bytes by which compaction made segments smaller.',
+  },
+  chronik_cleaner_removed_records_total: {
+    type: 'counter',
+    labels: [],
+    help: 'Records that compaction removed, markers of transactions included.',
+  },
+  chronik_cleaner_max_dirty_ratio: {
+    type: 'gauge',
+    labels: [],
+    help: 'Largest dirty share of a compacted log at the last look, 0 to 1 (Kafka’s max-dirty-percent).',
+  },
+  chronik_cleaner_max_compaction_delay_seconds: {
+    type: 'gauge',
+    labels: [],
+    help: 'How long the log that waits longest should have been compacted by max.compaction.lag.ms (Kafka’s max-compaction-delay-secs).',
+  },
+  chronik_cleaner_uncleanable_partitions: {
+    type: 'gauge',
+    labels: [],
+    help: 'Partitions that are not compacted any more because one of their segments is damaged (Kafka’s uncleanable-partitions-count).',
+  },
+  chronik_cleaner_last_run_seconds: {
+    type: 'gauge',
+    labels: [],
+    help: 'Time of the last compaction (Kafka’s max-clean-time-secs, of one thread).',
+  },
+  chronik_cleaner_last_run_buffer_ratio: {
+    type: 'gauge',
+    labels: [],
+    help: 'Share of log.cleaner.dedupe.buffer.size that the last compaction needed, 0 to 1 (Kafka’s max-buffer-utilization-percent).',
+  },
+  chronik_cleaner_last_run_recopy_ratio: {
+    type: 'gauge',
+    labels: [],
+    help: 'Bytes written by bytes read anew in the last compaction, 0 to 1 (Kafka’s cleaner-recopy-percent).',
+  },
   chronik_log_reads_total: {
     type: 'counter',
     labels: ['source'],
@@ -285,6 +357,59 @@ const storageMetrics = defineMetrics({
   chronik_log_cache_bytes: { type: 'gauge', labels: [], help: 'Memory that holds the newest records.' },
   chronik_log_segments: { type: 'gauge', labels: [], help: 'Segments of all partitions on local disk.' },
   chronik_disk_free_bytes: { type: 'gauge', labels: [], help: 'Free bytes on the disk of data.dir.' },
+})
+
+const searchMetrics = defineMetrics({
+  chronik_search_requests_total: {
+    type: 'counter',
+    labels: ['outcome'],
+    help: 'Searches by how they ended: ok, incomplete (not every record was indexed in time), invalid_query, or the limit or failure that stopped them.',
+  },
+  chronik_search_seconds: {
+    type: 'histogram',
+    labels: [],
+    unit: 'seconds',
+    octaves: FINE_TIMES,
+    help: 'Time from a search to its answer, waiting until the newest records are indexed included.',
+  },
+  chronik_search_active: { type: 'gauge', labels: [], help: 'Searches under way, waiting ones included.' },
+  chronik_search_lag_records: {
+    type: 'gauge',
+    labels: ['topic', 'partition'],
+    help: 'Offsets below the last stable offset that are not indexed yet.',
+  },
+  chronik_search_lag_bytes: {
+    type: 'gauge',
+    labels: ['topic', 'partition'],
+    help: 'Bytes of segment files that are not indexed yet.',
+  },
+  chronik_search_lag_seconds: {
+    type: 'gauge',
+    labels: ['topic', 'partition'],
+    help: 'Time since the index last had everything.',
+  },
+  chronik_search_index_bytes: { type: 'gauge', labels: ['topic'], help: 'Bytes of index files.' },
+  chronik_search_tail_bytes: {
+    type: 'gauge',
+    labels: ['topic'],
+    help: 'Memory of indexed records that are in no index file yet.',
+  },
+  chronik_search_merges_total: { type: 'counter', labels: [], help: 'Merges of index files.' },
+  chronik_search_rebuilds_total: {
+    type: 'counter',
+    labels: [],
+    help: 'Index files or whole indexes that were thrown away to be made anew.',
+  },
+  chronik_search_skipped_batches_total: {
+    type: 'counter',
+    labels: [],
+    help: 'Record batches that can not be searched, because they are damaged or can not be decompressed.',
+  },
+  chronik_search_worker_restarts_total: {
+    type: 'counter',
+    labels: [],
+    help: 'Search workers that died and were replaced.',
+  },
 })
 
 /** Names that prom-client gives these in every Node program, for the dashboards that know them. */
@@ -352,6 +477,7 @@ export const metricTable = {
   ...networkMetrics,
   ...topicMetrics,
   ...storageMetrics,
+  ...searchMetrics,
   ...processMetrics,
 }
 
@@ -366,5 +492,6 @@ export const metricSections: readonly {
   { title: 'Connections and requests', metrics: networkMetrics },
   { title: 'Traffic by topic', metrics: topicMetrics },
   { title: 'Storage', metrics: storageMetrics },
+  { title: 'Search', metrics: searchMetrics },
   { title: 'Process', metrics: processMetrics },
 ]

@@ -18,6 +18,8 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
   metadata: ['util', 'env', 'protocol'],
   coordinator: ['util', 'env', 'protocol', 'records', 'log'],
   client: ['util', 'env', 'protocol', 'records'],
+  sample: ['util', 'env', 'client'],
+  search: ['util', 'env', 'protocol', 'records', 'log'],
   broker: ['util', 'env', 'config', 'telemetry', 'protocol', 'records', 'log', 'metadata', 'coordinator'],
   api: [
     'util',
@@ -30,6 +32,7 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
     'metadata',
     'coordinator',
     'broker',
+    'search',
   ],
   server: [
     'util',
@@ -42,9 +45,22 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
     'metadata',
     'coordinator',
     'broker',
+    'search',
     'api',
   ],
-  cli: ['util', 'env', 'config', 'telemetry', 'protocol', 'records', 'log', 'metadata', 'client', 'server'],
+  cli: [
+    'util',
+    'env',
+    'config',
+    'telemetry',
+    'protocol',
+    'records',
+    'log',
+    'metadata',
+    'client',
+    'sample',
+    'server',
+  ],
   main: ['cli'],
 }
 
@@ -52,6 +68,7 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
 export const testSupport: readonly { readonly in: string; readonly why: string }[] = [
   { in: 'src/log/testing/', why: 'drives the log on a simulated disk and compares it with a model' },
   { in: 'src/coordinator/testing/', why: 'drives a coordinator through a written dialogue' },
+  { in: 'src/search/testing/', why: 'indexes and evaluators that are simple enough to be believed' },
   { in: 'src/metadata/conformance.ts', why: 'the one suite that every metadata store must pass' },
   { in: 'src/metadata/store-model.ts', why: 'the model that the suite compares a store with' },
 ]
@@ -89,6 +106,16 @@ export const nodeModuleExceptions: readonly {
     why: 'measures this very event loop, which no simulation has',
   },
   {
+    module: 'node:worker_threads',
+    in: 'src/log/compaction/cleaner-thread.ts',
+    why: 'compaction computes for minutes and must not hold up the event loop; a simulation runs the same work on its own thread',
+  },
+  {
+    module: 'node:worker_threads',
+    in: 'src/log/compaction/cleaner-worker.ts',
+    why: 'is what runs on that thread',
+  },
+  {
     module: 'node:fs',
     in: 'src/cli/config-options.ts',
     why: 'reads the configuration file before an environment exists',
@@ -112,6 +139,11 @@ export const nodeModuleExceptions: readonly {
     module: 'node:stream',
     in: 'src/api/http/line-stream.ts',
     why: 'fastify sends a Readable with backpressure',
+  },
+  {
+    module: 'node:stream',
+    in: 'src/api/http/search/event-stream.ts',
+    why: 'the same, for server-sent events',
   },
   {
     module: 'node:fs',
@@ -145,6 +177,10 @@ export const ambientExceptions: readonly { readonly in: string; readonly why: st
   {
     in: 'src/cli/run.ts',
     why: 'the interval keeps the process alive while every socket and timer of env is unreferenced',
+  },
+  {
+    in: 'src/cli/http-api.ts',
+    why: 'the command line is a client of the HTTP API, and HTTP has no simulation',
   },
 ]
 
@@ -204,6 +240,7 @@ export const rootEntries: readonly string[] = [
   'SECURITY.md',
   'bench',
   'bin',
+  'console',
   'deploy',
   'docs',
   'knip.json',

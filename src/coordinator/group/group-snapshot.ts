@@ -1,3 +1,4 @@
+import type { ConsumerGroup } from './consumer/consumer-group.ts'
 import type { Group } from './group.ts'
 import type { PlacedOffset } from './offsets/stored-offset.ts'
 
@@ -22,6 +23,7 @@ export interface MemberSnapshot {
 }
 
 export function groupSnapshot(group: Group, offsets: Iterable<PlacedOffset>): GroupSnapshot {
+  if (group.kind === 'consumer') return consumerGroupSnapshot(group, offsets)
   return {
     groupId: group.groupId,
     kind: group.kind,
@@ -35,15 +37,37 @@ export function groupSnapshot(group: Group, offsets: Iterable<PlacedOffset>): Gr
       clientId,
       clientHost,
     })),
-    offsets: [...offsets].map((placed) => ({
-      topic: placed.topic,
-      partition: placed.partition,
-      offset: placed.offset,
-      leaderEpoch: placed.leaderEpoch,
-      metadata: placed.metadata,
-      commitTimestamp: placed.commitTimestamp,
-      expireTimestamp: placed.expireTimestamp,
-      topicId: placed.topicId,
-    })),
+    offsets: placedOffsets(offsets),
   }
+}
+
+function consumerGroupSnapshot(group: ConsumerGroup, offsets: Iterable<PlacedOffset>): GroupSnapshot {
+  return {
+    groupId: group.groupId,
+    kind: group.kind,
+    state: group.committedState,
+    protocolType: group.protocolType,
+    protocol: '',
+    generation: group.committedEpoch,
+    members: group.committedMembers.map(({ memberId, instanceId, clientId, clientHost }) => ({
+      memberId,
+      groupInstanceId: instanceId,
+      clientId,
+      clientHost,
+    })),
+    offsets: placedOffsets(offsets),
+  }
+}
+
+function placedOffsets(offsets: Iterable<PlacedOffset>): readonly PlacedOffset[] {
+  return [...offsets].map((placed) => ({
+    topic: placed.topic,
+    partition: placed.partition,
+    offset: placed.offset,
+    leaderEpoch: placed.leaderEpoch,
+    metadata: placed.metadata,
+    commitTimestamp: placed.commitTimestamp,
+    expireTimestamp: placed.expireTimestamp,
+    topicId: placed.topicId,
+  }))
 }

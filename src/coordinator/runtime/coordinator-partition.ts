@@ -196,8 +196,9 @@ export class CoordinatorPartition<T extends ShardTypes, S extends CoordinatorSha
   #finish(turn: Turn<T>, caller: Caller | null): void {
     this.#enqueue(turn)
     for (const effect of turn.timers) {
-      if (effect.kind === 'schedule') this.#timers.schedule(effect.key, effect.delayMs, effect.event)
-      else this.#timers.cancel(effect.key)
+      if (effect.kind === 'cancel') this.#timers.cancel(effect.key)
+      else if (effect.kind === 'schedule' || !this.#timers.has(effect.key))
+        this.#timers.schedule(effect.key, effect.delayMs, effect.event)
     }
     for (const reply of turn.replies) {
       const parked = this.#parked.get(reply.waiter)

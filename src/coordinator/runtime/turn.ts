@@ -4,6 +4,13 @@ import type { TransactionalProducer } from './coordinator-log.ts'
 /** A timer to start (replacing one with the same key) or to stop. When it fires, the shard gets the event. */
 export type TimerEffect<Event> =
   | { readonly kind: 'schedule'; readonly key: string; readonly delayMs: number; readonly event: Event }
+  /** As `schedule`, unless the key has a timer that runs. */
+  | {
+      readonly kind: 'schedule-if-absent'
+      readonly key: string
+      readonly delayMs: number
+      readonly event: Event
+    }
   | { readonly kind: 'cancel'; readonly key: string }
 
 /** The answer to a request that was parked. */

@@ -16,7 +16,7 @@ import { type End, Life } from './sim-life.ts'
 import { SimProducer } from './sim-producer.ts'
 import { SimReader } from './sim-reader.ts'
 import { SimTransactions } from './sim-transactions.ts'
-import { LogLines, testLogConfig, testLogOptions } from './test-options.ts'
+import { LogLines, simulatedDirectBytes, testLogConfig, testLogOptions } from './test-options.ts'
 
 export interface SimulationOptions {
   readonly sync?: LogOptions['sync']
@@ -191,6 +191,7 @@ export class LogSimulation {
     const options: LogOptions = {
       ...testLogOptions,
       sync: this.#sync,
+      directBytesMin: simulatedDirectBytes[this.#random.below(simulatedDirectBytes.length)] ?? Infinity,
       onFatal: (error) => this.#onFatal(life, error),
     }
     const seen = this.#options.plant === undefined ? env : this.#options.plant(env)
@@ -200,7 +201,8 @@ export class LogSimulation {
   #config(): typeof testLogConfig {
     return {
       ...testLogConfig,
-      segmentBytes: 4096 << (this.#seed % 4),
+      // Another one in each life: what a segment had is put back where it was all the same.
+      segmentBytes: 4096 << ((this.#seed + this.#life.number) % 4),
       retentionBytes: this.#seed % 3 === 0 ? 48 << 10 : -1,
     }
   }
