@@ -17,6 +17,7 @@ import { requestProblem } from './request-problem.ts'
 import { RouteTable } from './route-table.ts'
 import { activityRoutes } from './routes/activity-routes.ts'
 import { clusterRoutes } from './routes/cluster-routes.ts'
+import { compactionRoutes } from './routes/compaction-routes.ts'
 import { consoleRoutes } from './routes/console-routes.ts'
 import { groupRoutes } from './routes/group-routes.ts'
 import { healthRoutes } from './routes/health-routes.ts'
@@ -85,6 +86,7 @@ export async function buildApp(parts: AppParts): Promise<App['routing']> {
     activityRoutes(scope, deps, stopping)
     topicRoutes(scope, deps)
     topicConfigRoutes(scope, deps)
+    compactionRoutes(scope, deps)
     groupRoutes(scope, deps)
     readRoutes(scope, deps, stopping)
     searchRoutes(scope, deps, stopping)
