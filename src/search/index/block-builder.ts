@@ -151,9 +151,9 @@ export class BlockBuilder {
   #addString(field: FieldBuilder, doc: number, bytes: Buffer, start: number, end: number): void {
     const date = parseIsoDate(bytes, start, end)
     const isDate = !Number.isNaN(date)
-    if (isDate) field.addDate(doc, date)
-    if (!isDate || this.#options.keepsDateStrings || end - start === DAY_LENGTH)
-      field.addString(doc, bytes, start, end, true, this.#tokens)
+    const isLone = isDate && !this.#options.keepsDateStrings && end - start !== DAY_LENGTH
+    if (isDate) field.addDate(doc, date, isLone)
+    if (!isLone) field.addString(doc, bytes, start, end, true, this.#tokens)
   }
 
   #addNumber(field: FieldBuilder, doc: number, bytes: Buffer, start: number, end: number): void {

@@ -224,6 +224,7 @@ export class FieldBuilder {
   strings: StringLog | null = null
   numbers: NumberLog | null = null
   dates: NumberLog | null = null
+  hasLoneDates = false
   booleans: NumberLog | null = null
   readonly #options: MappingOptions
 
@@ -251,8 +252,10 @@ export class FieldBuilder {
     this.numbers.add(doc, value)
   }
 
-  addDate(doc: number, millis: number): void {
+  /** `isLone`: the string that it was is not added. */
+  addDate(doc: number, millis: number, isLone: boolean): void {
     this.presence.add(doc)
+    if (isLone) this.hasLoneDates = true
     this.dates ??= new NumberLog()
     this.dates.add(doc, millis)
   }
@@ -284,6 +287,7 @@ export class FieldBuilder {
     this.strings?.clear()
     this.numbers?.clear()
     this.dates?.clear()
+    this.hasLoneDates = false
     this.booleans?.clear()
   }
 }

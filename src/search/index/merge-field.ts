@@ -50,6 +50,7 @@ export function* mergeField(
     fingerprints: asPrints ? mergeFingerprints(fields, sink) : null,
     numbers: mergeNumbers(fields, ({ numbers }) => numbers, docCount, sink),
     dates: mergeNumbers(fields, ({ dates }) => dates, docCount, sink),
+    hasLoneDates: fields.some(({ entry }) => entry.hasLoneDates),
     booleans: mergeNumbers(fields, ({ booleans }) => booleans, docCount, sink),
   }
 }

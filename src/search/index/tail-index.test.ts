@@ -105,6 +105,26 @@ test('members named as the fixed fields are found below _value', () => {
   assert.equal(tail.readers()[0]?.field('_offset')?.numbers?.max, 100)
 })
 
+test('a timestamp is a date alone; beside numbers it is one of them', () => {
+  const tail = new TailIndex({ ...identity, baseOffset: 100 })
+  tail.append(record(100, '{"at":"2026-11-21T10:15:30Z","day":"2026-11-21","mixed":"2026-11-21T10:15:30Z"}'))
+  tail.append(record(101, '{"mixed":7}'))
+  const [reader] = tail.readers()
+  const millis = Date.UTC(2026, 10, 21, 10, 15, 30)
+  assert.equal(reader?.field('at')?.numberKind, 'date')
+  assert.equal(reader?.field('at')?.numbers?.min, millis)
+  assert.equal(reader?.field('at')?.strings, null)
+  assert.equal(reader?.field('day')?.strings?.value(0), '2026-11-21')
+  const mixed = reader?.field('mixed')
+  const values = new Float64Array(2)
+  mixed?.numbers?.read(0, 2, values)
+  assert.deepEqual([...values], [millis, 7])
+  assert.equal(mixed?.numberKind, 'date')
+  const all: number[] = []
+  assert.equal(mixed?.numbers?.readAll(0, all), 1)
+  assert.equal(all[0], millis)
+})
+
 test('offsets without a document are covered', () => {
   const tail = new TailIndex(options)
   tail.advanceTo(105)
