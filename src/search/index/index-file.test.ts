@@ -122,6 +122,33 @@ test('the same records give the same bytes', async () => {
   assert.ok((await sealTail('first', log, 64)).equals(await sealTail('second', log, 64)))
 })
 
+test('fingerprints and exact strings merge to fingerprints, which name every document that holds a string', async () => {
+  const value = (offset: number): string =>
+    `a message of some length that is unlike all others, number ${offset}`
+  const tailOf = (from: number, to: number): TailIndex => {
+    const tail = new TailIndex({ ...identity, baseOffset: from, blockDocs: 400 })
+    for (let offset = from; offset < to; offset++) {
+      const json = Buffer.from(JSON.stringify({ msg: value(offset % 1000) }))
+      tail.append({ offset, timestamp: offset, key: null, value: json, headers: [] })
+    }
+    return tail
+  }
+  const exact = tailOf(0, 100)
+  const prints = tailOf(100, 1300)
+  await sealed('prints', async (path) => {
+    await using handle = await files.open(path, 'create')
+    await writeIndex(handle, [...exact.readers(), ...prints.readers()], noPause)
+  })
+  await using index = await open('prints')
+  const field = index.field('msg')
+  assert.equal(field?.keyword, null)
+  for (const offset of [0, 50, 99, 100, 299, 300, 999]) {
+    const found = [...(field?.candidates(Buffer.from(value(offset))) ?? [])]
+    assert.ok(found.includes(offset) && found.length <= 3, `offset ${offset}: ${found.join()}`)
+    if (offset < 300) assert.ok(found.includes(offset + 1000))
+  }
+})
+
 test('only adjacent ranges are merged', async () => {
   const one = new TailIndex({ ...identity, baseOffset: 0 })
   const other = new TailIndex({ ...identity, baseOffset: 5 })
