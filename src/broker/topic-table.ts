@@ -2,7 +2,7 @@ import type { BrokerLayers } from '../config/broker-layers.ts'
 import { resolveTopicConfig, type TopicConfig } from '../config/topic-config.ts'
 import { type AppendRules, UNLIMITED_MS } from '../records/append-rules.ts'
 import { KafkaError } from '../protocol/errors.ts'
-import type { LogConfig } from '../log/log-config.ts'
+import type { CompactionConfig, LogConfig } from '../log/log-config.ts'
 import type { LogManager } from '../log/log-manager.ts'
 import type { PartitionLog } from '../log/partition-log.ts'
 import type { TopicImage } from '../metadata/image.ts'
@@ -141,12 +141,27 @@ export class TopicTable {
 
 /** The part of a topic's configuration that its logs obey. */
 export function logConfigOf(config: TopicConfig): LogConfig {
+  const compacted = config.cleanupPolicy.includes('compact')
   return {
     segmentBytes: config.segmentBytes,
-    segmentMs: config.segmentMs,
+    // As Kafka's LogConfig.maxSegmentMs: what must be compacted in time may not stay in the active segment for longer.
+    segmentMs: compacted ? Math.min(config.segmentMs, config.maxCompactionLagMs) : config.segmentMs,
     retentionMs: config.retentionMs,
     retentionBytes: config.retentionBytes,
     deleteOldSegments: config.cleanupPolicy.includes('delete'),
+    compaction: compacted ? compactionOf(config) : null,
+    fileDeleteDelayMs: config.fileDeleteDelayMs,
+  }
+}
+
+function compactionOf(config: TopicConfig): CompactionConfig {
+  const kind = config.compactionStrategy
+  return {
+    strategy: kind === 'key' ? { kind } : { kind, maxAgeMs: config.compactionMaxAgeMs },
+    minDirtyRatio: config.minCleanableDirtyRatio,
+    minLagMs: config.minCompactionLagMs,
+    maxLagMs: config.maxCompactionLagMs,
+    deleteRetentionMs: config.deleteRetentionMs,
   }
 }
 

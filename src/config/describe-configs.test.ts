@@ -28,8 +28,10 @@ function find(descriptions: readonly ConfigDescription[], name: string): ConfigD
 }
 
 test('a topic shows every public config of Kafka 4.4, sorted, and no internal one', () => {
-  const names = describeTopicConfigs({}, layers()).map((description) => description.name)
-  assert.equal(names.length, 37)
+  const described = describeTopicConfigs({}, layers())
+  const names = described.map((description) => description.name)
+  const ours = described.filter(({ documentation }) => documentation?.endsWith('Chronik’s own.'))
+  assert.equal(names.length - ours.length, 37)
   assert.deepEqual(names, [...names].sort())
   assert.ok(!names.includes('internal.segment.bytes'))
 })

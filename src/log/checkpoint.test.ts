@@ -28,9 +28,10 @@ function sample(walFileNumber: number): Checkpoint {
     logStartOffset: 2,
     recoveryOffset: 2 ** 50,
     damagedTo: -1,
+    cleanedOffset: 77,
     segments: [
-      { baseOffset: 0, size: 100, maxTimestamp: -1 },
-      { baseOffset: 2 ** 45, size: 2 ** 31, maxTimestamp: 1e12 },
+      { baseOffset: 0, size: 100, maxTimestamp: -1, cleaned: { endOffset: 2 ** 45, generation: 3 } },
+      { baseOffset: 2 ** 45, size: 2 ** 31, maxTimestamp: 1e12, cleaned: null },
     ],
     epochs: new LeaderEpochs([
       { epoch: 0, startOffset: 2 },
@@ -42,6 +43,7 @@ function sample(walFileNumber: number): Checkpoint {
     ...partition,
     partition: 5,
     damagedTo: 77,
+    cleanedOffset: 0,
     segments: [],
     epochs: new LeaderEpochs(),
     producers: new ProducerState().encode(0),
@@ -114,11 +116,28 @@ it('is damaged when a byte is, and refused when a newer release wrote it', async
   }
   const bytes = Buffer.alloc(content.size)
   content.read(bytes, 0)
-  bytes.writeUInt32BE(2, 12)
+  bytes.writeUInt32BE(3, 12)
   bytes.writeUInt32BE(crc32c(bytes.subarray(12)), 8)
   content.write(bytes, 0)
   await assert.rejects(
     env.kernel.settle(readCheckpoint(env, '/data')),
-    (error) => error instanceof FileError && /format version 2/.test(error.message),
+    (error) => error instanceof FileError && /format version 3/.test(error.message),
+  )
+})
+
+it('is refused by name when its bytes are sound and its layout is not that of its version', async () => {
+  const env = simEnv(1)
+  await env.kernel.settle(writeCheckpoint(env, '/data', sample(1)))
+  const { content } = env.node.disk.file('/data/checkpoint', 'look')
+  const bytes = Buffer.alloc(content.size)
+  content.read(bytes, 0)
+  // As many segments as only another layout would have.
+  bytes.writeUInt32BE(0xffff, 64 + 52)
+  bytes.writeUInt32BE(crc32c(bytes.subarray(12)), 8)
+  content.write(bytes, 0)
+  await assert.rejects(
+    env.kernel.settle(readCheckpoint(env, '/data')),
+    (error) =>
+      error instanceof FileError && /states format version 2, but has another layout/.test(error.message),
   )
 })

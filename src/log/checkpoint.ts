@@ -2,10 +2,14 @@ import type { Env } from '../env/env.ts'
 import { FileError } from '../env/files.ts'
 import { crc32c } from '../util/crc32c.ts'
 import { LeaderEpochs } from './leader-epochs.ts'
+import type { CleanedRange } from './segment.ts'
 
 const magic = Buffer.from('CHRNCKP1', 'latin1')
-const formatVersion = 1
+const formatVersion = 2
+/** Knew no compaction: its partitions have no cleaned offset, its segments end with the largest timestamp. */
+const formatWithoutCompaction = 1
 const headerBytes = 64
+const segmentBytes = 40
 const fileName = 'checkpoint'
 
 export interface CheckpointSegment {
@@ -13,6 +17,7 @@ export interface CheckpointSegment {
   /** Bytes that are durable in the file. */
   readonly size: number
   readonly maxTimestamp: number
+  readonly cleaned: CleanedRange | null
 }
 
 export interface CheckpointPartition {
@@ -23,6 +28,8 @@ export interface CheckpointPartition {
   readonly recoveryOffset: number
   /** Last offset of acknowledged records that recovery found damaged, so that the partition is not served; -1 when all is well. */
   readonly damagedTo: number
+  /** Compaction has been through everything below; it goes on from here. */
+  readonly cleanedOffset: number
   readonly segments: readonly CheckpointSegment[]
   readonly epochs: LeaderEpochs
   /** As `ProducerState.encode` writes it, as of `recoveryOffset`. */
@@ -54,8 +61,8 @@ export interface Checkpoint extends CheckpointHead {
  *
  * Header of 64 bytes: magic 8 · crc u32 of what follows · version u32 · partition count u32 · clean u8 · WAL has rest u8 · 2 zeros · WAL file f64 ·
  * last sequence f64 · created f64 · kept from f64 · kept to f64. Partition: topic id 16 · partition u32 · log start f64 · recovery
- * offset f64 · damaged to f64 · segments u32 × (base f64, size f64, max timestamp f64) · epochs u32 × (epoch i32, start f64) ·
- * producers u32 bytes, as ProducerState.encode.
+ * offset f64 · damaged to f64 · cleaned offset f64 · segments u32 × (base f64, size f64, max timestamp f64, end of what compaction made f64
+ * or -1, its generation f64) · epochs u32 × (epoch i32, start f64) · producers u32 bytes, as ProducerState.encode.
  */
 export async function writeCheckpoint(env: Env, directory: string, checkpoint: Checkpoint): Promise<void> {
   const path = `${directory}/${fileName}`
@@ -83,14 +90,25 @@ export async function readCheckpoint(env: Env, directory: string): Promise<Check
   if (buffer.length < headerBytes || !buffer.subarray(0, 8).equals(magic)) return 'damaged'
   if (buffer.readUInt32BE(8) !== crc32c(buffer.subarray(12))) return 'damaged'
   const version = buffer.readUInt32BE(12)
-  if (version !== formatVersion) {
+  if (version !== formatVersion && version !== formatWithoutCompaction) {
     throw new FileError(
       'OTHER',
       path,
-      `${path} has format version ${version}, this release reads ${formatVersion}; start the release that wrote it`,
+      `${path} has format version ${version}, this release reads ${formatWithoutCompaction} and ${formatVersion}; start the release that wrote it`,
     )
   }
-  return decode(buffer)
+  try {
+    return decode(buffer, version === formatVersion)
+  } catch (error) {
+    // The checksum holds, so this is what was written: by a build whose layout of this version was another one.
+    if (!(error instanceof RangeError)) throw error
+    throw new FileError(
+      'OTHER',
+      path,
+      `${path} states format version ${version}, but has another layout than this release gives that version; start the release that wrote it`,
+      { cause: error },
+    )
+  }
 }
 
 function encode(checkpoint: Checkpoint): Buffer[] {
@@ -115,17 +133,20 @@ function encode(checkpoint: Checkpoint): Buffer[] {
 function encodePartition(partition: CheckpointPartition): Buffer {
   const { segments } = partition
   const epochs = partition.epochs.entries
-  const buffer = Buffer.alloc(56 + segments.length * 24 + epochs.length * 12)
+  const buffer = Buffer.alloc(64 + segments.length * segmentBytes + epochs.length * 12)
   partition.topicId.copy(buffer, 0)
   let at = buffer.writeUInt32BE(partition.partition, 16)
   at = buffer.writeDoubleBE(partition.logStartOffset, at)
   at = buffer.writeDoubleBE(partition.recoveryOffset, at)
   at = buffer.writeDoubleBE(partition.damagedTo, at)
+  at = buffer.writeDoubleBE(partition.cleanedOffset, at)
   at = buffer.writeUInt32BE(segments.length, at)
   for (const segment of segments) {
     at = buffer.writeDoubleBE(segment.baseOffset, at)
     at = buffer.writeDoubleBE(segment.size, at)
     at = buffer.writeDoubleBE(segment.maxTimestamp, at)
+    at = buffer.writeDoubleBE(segment.cleaned?.endOffset ?? -1, at)
+    at = buffer.writeDoubleBE(segment.cleaned?.generation ?? 0, at)
   }
   at = buffer.writeUInt32BE(epochs.length, at)
   for (const entry of epochs) {
@@ -136,7 +157,7 @@ function encodePartition(partition: CheckpointPartition): Buffer {
   return buffer
 }
 
-function decode(buffer: Buffer): Checkpoint {
+function decode(buffer: Buffer, withCompaction: boolean): Checkpoint {
   const partitions: CheckpointPartition[] = []
   let at = headerBytes
   for (let left = buffer.readUInt32BE(16); left > 0; left--) {
@@ -145,14 +166,19 @@ function decode(buffer: Buffer): Checkpoint {
     const logStartOffset = buffer.readDoubleBE(at + 20)
     const recoveryOffset = buffer.readDoubleBE(at + 28)
     const damagedTo = buffer.readDoubleBE(at + 36)
+    at += 44
+    const cleanedOffset = withCompaction ? buffer.readDoubleBE(at) : 0
+    if (withCompaction) at += 8
     const segments: CheckpointSegment[] = []
-    const segmentCount = buffer.readUInt32BE(at + 44)
-    at += 48
-    for (let i = 0; i < segmentCount; i++, at += 24) {
+    const segmentCount = buffer.readUInt32BE(at)
+    at += 4
+    for (let i = 0; i < segmentCount; i++, at += withCompaction ? segmentBytes : 24) {
+      const endOffset = withCompaction ? buffer.readDoubleBE(at + 24) : -1
       segments.push({
         baseOffset: buffer.readDoubleBE(at),
         size: buffer.readDoubleBE(at + 8),
         maxTimestamp: buffer.readDoubleBE(at + 16),
+        cleaned: endOffset < 0 ? null : { endOffset, generation: buffer.readDoubleBE(at + 32) },
       })
     }
     const epochCount = buffer.readUInt32BE(at)
@@ -168,6 +194,7 @@ function decode(buffer: Buffer): Checkpoint {
       logStartOffset,
       recoveryOffset,
       damagedTo,
+      cleanedOffset,
       segments,
       epochs,
       producers,

@@ -2,10 +2,11 @@ import type { Env } from '../env/env.ts'
 import { FileError } from '../env/files.ts'
 import type { BackgroundWriter } from './background-writer.ts'
 import { type CheckpointHead, type CheckpointPartition, writeCheckpoint } from './checkpoint.ts'
-import type { HandleCache } from './handle-cache.ts'
 import { committedEnd } from './log-reader.ts'
+import { writeLogStarts } from './log-starts.ts'
 import type { LogMetrics } from './log-metrics.ts'
 import type { PartitionLog } from './partition-log.ts'
+import { syncPartitionDirectories, syncSegment } from './segment-sync.ts'
 import type { Segment } from './segment.ts'
 
 const syncConcurrency = 2
@@ -14,7 +15,6 @@ export interface CheckpointerOptions {
   readonly env: Env
   /** The data directory. */
   readonly directory: string
-  readonly handles: HandleCache
   readonly writer: BackgroundWriter
   readonly metrics: LogMetrics
   readonly logs: () => Iterable<PartitionLog>
@@ -45,9 +45,13 @@ export class Checkpointer {
   #head: CheckpointHead
   #failure: { error: unknown } | null = null
   #lastWrite: Promise<void> = Promise.resolve()
-  #nextStarts: Promise<void> | null = null
+  #nextRewrite: Promise<void> | null = null
+  /** The file of log starts is this process's. */
+  #startsWritten = false
   /** The last checkpoint failed for want of space; another is due although nothing may be dirty. */
   overdue = false
+  /** The log is closing and no longer waits for space: what can not be written stays with the WAL, and the next start has it from there. */
+  impatient = false
 
   constructor(options: CheckpointerOptions) {
     this.#options = options
@@ -102,15 +106,15 @@ export class Checkpointer {
   }
 
   /**
-   * Makes the log starts of all partitions durable: the last checkpoint again, with the starts of now. Syncs no data, so it is quick
-   * and works when no segment can be written. Calls share a write that has not begun. Only for a log with a WAL.
+   * The last checkpoint again, with the log starts and the segments of now. Syncs no data, so it is quick and works when no segment can
+   * be written. Calls share a write that has not begun. Only for a log with a WAL.
    */
-  writeLogStarts(): Promise<void> {
-    this.#nextStarts ??= this.#write(() => {
-      this.#nextStarts = null
+  rewrite(): Promise<void> {
+    this.#nextRewrite ??= this.#write(() => {
+      this.#nextRewrite = null
       return this.#head
     })
-    return this.#nextStarts
+    return this.#nextRewrite
   }
 
   /** `again`: the work starts from nothing when it is tried again, so a full disk is no reason to stop. A sync of data is not such. */
@@ -119,7 +123,7 @@ export class Checkpointer {
     try {
       await work()
     } catch (error) {
-      if (again && error instanceof FileError && error.code === 'NO_SPACE') {
+      if ((again || this.impatient) && error instanceof FileError && error.code === 'NO_SPACE') {
         this.overdue = true
       } else if (this.#failure === null) {
         this.#failure = { error }
@@ -136,6 +140,7 @@ export class Checkpointer {
       const head = headOf()
       const partitions: CheckpointPartition[] = []
       const starts = new Map<PartitionLog, number>()
+      const recoveries = new Map<PartitionLog, number>()
       for (const log of logs()) {
         if (
           log.segments.length === 0 &&
@@ -148,34 +153,52 @@ export class Checkpointer {
         const start = head.walHasRest ? log.logStartOffset : Math.min(log.logStartOffset, log.recoveryOffset)
         partitions.push(checkpointOf(log, start))
         starts.set(log, start)
+        recoveries.set(log, log.recoveryOffset)
       }
+      await this.#writeLogStarts(starts)
       await writeCheckpoint(env, directory, { ...head, createdMs: env.clock.now(), partitions })
       this.#head = head
       for (const [log, start] of starts) if (start > log.durableLogStart) log.durableLogStart = start
+      for (const [log, offset] of recoveries)
+        if (offset > log.durableRecoveryOffset) log.durableRecoveryOffset = offset
     }
     const turn = this.#lastWrite.then(() => this.#guarded(write, true))
     this.#lastWrite = turn.catch(() => {})
     return turn
   }
 
+  /** Before the checkpoint: what it says was deleted must not come back if it is lost. */
+  async #writeLogStarts(starts: ReadonlyMap<PartitionLog, number>): Promise<void> {
+    const { env, directory } = this.#options
+    const moved = [...starts].some(([log, start]) => start > log.durableLogStart)
+    if (!moved && this.#startsWritten) return
+    const known = [...starts].filter(([, offset]) => offset > 0)
+    if (known.length > 0 || moved) {
+      await writeLogStarts(
+        env,
+        directory,
+        known.map(([{ topicIdBytes, partition }, offset]) => ({ topicId: topicIdBytes, partition, offset })),
+      )
+    }
+    this.#startsWritten = true
+  }
+
   /** Brings all committed data of dirty partitions into durable segment files, then moves their recovery points. */
   async #syncDirty(): Promise<void> {
-    const { env, directory } = this.#options
     const logs = [...this.#dirty]
     const points: RecoveryPoint[] = []
-    const newDirectories = new Set<string>()
     let next = 0
     const work = async (): Promise<void> => {
       for (let log = logs[next++]; log !== undefined; log = logs[next++]) {
-        if (!log.deleted) points.push(await this.#syncLog(log, newDirectories))
+        if (!log.deleted) points.push(await this.#syncLog(log))
       }
     }
     await Promise.all(Array.from({ length: syncConcurrency }, work))
-    if (newDirectories.size > 0) await env.files.syncDirectory(`${directory}/log`)
+    await syncPartitionDirectories(logs)
     for (const point of points) this.#moveRecoveryPoint(point)
   }
 
-  async #syncLog(log: PartitionLog, newDirectories: Set<string>): Promise<RecoveryPoint> {
+  async #syncLog(log: PartitionLog): Promise<RecoveryPoint> {
     this.#dirty.delete(log)
     const offset = log.highWatermark
     const point: RecoveryPoint = {
@@ -191,7 +214,7 @@ export class Checkpointer {
       if (segment.written === segment.synced && segment.entrySynced) continue
       if (segment.written === 0 || segment.removed || log.deleted) continue
       try {
-        await this.#syncSegment(log, segment, newDirectories)
+        await syncSegment(log, segment)
       } catch (error) {
         // Retention, DeleteRecords or the deletion of the topic took the file away while it was being opened.
         const gone = error instanceof FileError && error.code === 'NOT_FOUND'
@@ -199,24 +222,6 @@ export class Checkpointer {
       }
     }
     return point
-  }
-
-  async #syncSegment(log: PartitionLog, segment: Segment, newDirectories: Set<string>): Promise<void> {
-    const { env, handles, metrics } = this.#options
-    const handle = await handles.acquire(segment.path, false)
-    try {
-      const written = segment.written
-      const started = env.clock.monotonic()
-      await handle.datasync()
-      metrics.segmentSyncSeconds.observe(env.clock.monotonic() - started)
-      segment.synced = written
-    } finally {
-      handles.release(segment.path)
-    }
-    if (segment.entrySynced) return
-    await env.files.syncDirectory(log.directory)
-    newDirectories.add(log.directory)
-    segment.entrySynced = true
   }
 
   #moveRecoveryPoint({ log, offset, segment, position, producers }: RecoveryPoint): void {
@@ -236,12 +241,16 @@ function needsWriting(log: PartitionLog): boolean {
   )
 }
 
-/** What is durable of a partition: segments up to the recovery point, without those that only wait for their removal. */
+/**
+ * What is durable of a partition: segments up to the recovery point, without those that only wait for their removal. One of these that
+ * the WAL refers into stays until the recovery point is behind it.
+ */
 function checkpointOf(log: PartitionLog, logStartOffset: number): CheckpointPartition {
   const { recoveryOffset } = log
   const durable = log.segments.filter((segment, index) => {
     const end = log.segments[index + 1]?.baseOffset ?? Infinity
-    return segment.baseOffset < recoveryOffset && end > logStartOffset
+    const needed = end > logStartOffset || (segment.direct && end > recoveryOffset)
+    return segment.baseOffset < recoveryOffset && needed
   })
   // When the next segment has begun, empty or not durable yet, the last durable one is complete, and the position is not one in it.
   const complete = log.segments.some((segment) => segment.baseOffset === recoveryOffset)
@@ -251,10 +260,12 @@ function checkpointOf(log: PartitionLog, logStartOffset: number): CheckpointPart
     logStartOffset,
     recoveryOffset,
     damagedTo: log.damagedTo,
+    cleanedOffset: log.cleanedOffset,
     segments: durable.map((segment, index) => ({
       baseOffset: segment.baseOffset,
       size: index === durable.length - 1 && !complete ? log.recoveryPosition : segment.size,
       maxTimestamp: segment.maxTimestamp,
+      cleaned: segment.cleaned,
     })),
     epochs: log.epochs.before(recoveryOffset),
     producers: log.recoveryProducers,

@@ -24,6 +24,11 @@ export interface CommitTarget {
   committed(append: PendingAppend): void
   /** Writes what has been appended to the segment file and resolves when the operating system has it. */
   writeOut(): Promise<void>
+  /**
+   * Makes the appends up to `endPosition` of the last of these segments durable in the segment files themselves. False when the files
+   * can not take them (no space is left, the topic was deleted); any other failure rejects, and nothing may be committed after it.
+   */
+  writeThrough(segments: readonly Segment[], endPosition: number): Promise<boolean>
 }
 
 /**
@@ -44,4 +49,18 @@ export interface Committer extends AsyncDisposable {
   readonly pendingBytes: number
   /** Commits what is pending and stops; later submissions are a mistake of the caller. */
   close(): Promise<void>
+}
+
+/** Stands where a committer will be once recovery is over. */
+export const notOpenCommitter: Committer = {
+  submit: () => {
+    throw new Error('the log is not open yet')
+  },
+  afterCommit: (done) => done(),
+  admits: () => false,
+  failed: false,
+  fence: () => {},
+  pendingBytes: 0,
+  close: async () => {},
+  [Symbol.asyncDispose]: async () => {},
 }

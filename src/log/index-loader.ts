@@ -1,6 +1,6 @@
 import * as header from '../records/record-batch.ts'
 import type { LogState } from './log-shared.ts'
-import { indexPath, type Segment } from './segment.ts'
+import { indexPath, isNextOffset, type Segment } from './segment.ts'
 import { SparseIndex } from './sparse-index.ts'
 
 const blockBytes = 1 << 20
@@ -52,9 +52,10 @@ async function scanIndex(
       let at = 0
       while (at + header.HEADER_SIZE <= size && position + at < until) {
         const bytes = header.batchSize(buffer, at)
-        if (bytes < header.HEADER_SIZE || header.baseOffset(buffer, at) !== expected)
+        const offset = header.baseOffset(buffer, at)
+        if (bytes < header.HEADER_SIZE || !isNextOffset(segment.cleaned, offset, expected))
           return { index, maxTimestamp }
-        index.batch(expected - segment.baseOffset, position + at, maxTimestamp)
+        index.batch(offset - segment.baseOffset, position + at, maxTimestamp)
         expected = header.lastOffset(buffer, at) + 1
         maxTimestamp = Math.max(maxTimestamp, header.maxTimestamp(buffer, at))
         at += bytes

@@ -4,7 +4,9 @@ import type { Timer } from '../env/scheduler.ts'
 import { BackgroundWriter } from './background-writer.ts'
 import type { CheckpointHead } from './checkpoint.ts'
 import { Checkpointer } from './checkpointer.ts'
-import type { Committer, CommitTarget } from './commit.ts'
+import { type Committer, type CommitTarget, notOpenCommitter } from './commit.ts'
+import { LogCleaner } from './compaction/log-cleaner.ts'
+import { FileRemovals } from './file-removals.ts'
 import { KafkaError } from '../protocol/errors.ts'
 import { HandleCache } from './handle-cache.ts'
 import type { LogConfig } from './log-config.ts'
@@ -22,6 +24,8 @@ import { walBatchBytesMax } from './wal/wal-format.ts'
 import { Wal } from './wal/wal.ts'
 
 const diskCheckMs = 1000
+/** A stop waits so long for space on a full disk. */
+const stopPatienceMs = 10_000
 
 /**
  * All partitions of one data directory and what they share: the WAL, the memory for tails, the checkpoint. Layout of the
@@ -35,6 +39,9 @@ export class LogManager implements AsyncDisposable {
   readonly #logs = new Map<string, PartitionLog[]>()
   readonly #checkpointer: Checkpointer
   readonly #writer: BackgroundWriter
+  readonly #removals: FileRemovals
+  /** Compacts; the door for whoever wants it now, or wants to know. */
+  readonly cleaner: LogCleaner
   #wal: Wal | null = null
   #timers: Timer[] = []
   #checkpointing: Promise<void> | null = null
@@ -59,7 +66,7 @@ export class LogManager implements AsyncDisposable {
       metrics,
       commitBySegment: options.sync === 'os',
       batchBytesMax: options.sync === 'os' ? Infinity : walBatchBytesMax(options.walFileBytes, 1),
-      committer: notOpen,
+      committer: notOpenCommitter,
       diskFull: false,
       markDirty: (log: PartitionLog) => this.#checkpointer.markDirty(log),
       requestWriteOut: (log: PartitionLog) => this.#writer.request(log),
@@ -73,10 +80,21 @@ export class LogManager implements AsyncDisposable {
     this.#checkpointer = new Checkpointer({
       env,
       directory: options.directory,
-      handles: this.#shared.handles,
       writer: this.#writer,
       metrics,
       logs: () => this.all(),
+      onFatal: (error) => this.#fail(error),
+    })
+    this.#removals = new FileRemovals(env)
+    this.cleaner = new LogCleaner({
+      env,
+      options: options.cleaner,
+      metrics: metrics.cleaner,
+      logger,
+      removals: this.#removals,
+      logs: () => this.all(),
+      noteSegments: () => this.#whenSpace(() => this.#rewriteCheckpoint()),
+      checkpoint: () => this.#whenSpace(() => this.checkpoint()),
       onFatal: (error) => this.#fail(error),
     })
   }
@@ -151,9 +169,10 @@ export class LogManager implements AsyncDisposable {
       this.#checkpointer.forget(log)
     }
     await this.#afterCommit()
+    await this.cleaner.forget(logs)
     for (const log of logs) {
       await this.#writer.idle(log)
-      log.dropChunks()
+      log.tail.dropAll()
       for (const segment of log.segments) {
         segment.removed = true
         await this.#shared.handles.forget(segment.path)
@@ -168,7 +187,7 @@ export class LogManager implements AsyncDisposable {
    */
   async persistLogStart(log: PartitionLog): Promise<void> {
     try {
-      await this.#writeLogStarts()
+      await this.#rewriteCheckpoint()
     } catch (error) {
       if (!isNoSpace(error)) throw error
       throw new KafkaError(
@@ -176,7 +195,8 @@ export class LogManager implements AsyncDisposable {
         `no disk space is left to note the new log start of ${log.topic}-${log.partition}; free some, then retry`,
       )
     }
-    this.#inBackground(removeBelowLogStart(log).then(() => {}))
+    removeBelowLogStart(log, this.#removals)
+    this.#inBackground(this.#removals.sweep(false))
   }
 
   /** Runs a checkpoint that covers everything committed before the call; one that is under way is followed by another. */
@@ -206,10 +226,10 @@ export class LogManager implements AsyncDisposable {
         log.producers.expire(now - this.#options.producerIdExpirationMs)
         await this.#guardRetention(log, () => expireSegments(log, now))
       }
-      if (![...this.all()].some((log) => log.logStartOffset > log.durableLogStart))
-        return await this.#removeExpired()
-      await this.#writeLogStarts()
-      await this.#removeExpired()
+      if ([...this.all()].some((log) => log.logStartOffset > log.durableLogStart))
+        await this.#rewriteCheckpoint()
+      this.#removeExpired()
+      await this.#removals.sweep(false)
     } catch (error) {
       if (!isNoSpace(error)) throw error
       this.#logger.error('retention waits: the disk is too full even for a new checkpoint', { error })
@@ -230,33 +250,63 @@ export class LogManager implements AsyncDisposable {
 
   async #close(): Promise<void> {
     for (const timer of this.#timers) timer.cancel()
+    await this.cleaner.close()
+    const patience = this.#env.scheduler.every(stopPatienceMs, () => this.#giveUpSpace())
     try {
       // Checkpoints go on meanwhile: the last groups may have to wait for a WAL file.
       await this.#shared.committer.close()
       this.#closed = true
       await (this.#nextCheckpoint ?? this.#checkpointing)?.catch(() => {})
-      if (!this.#fatal) await this.#runCheckpoint(true)
+      if (this.#fatal) return
+      await this.#runCheckpoint(true)
+      // After this nobody would look for them.
+      await this.#removals.sweep(true)
+    } catch (error) {
+      if (!isNoSpace(error)) throw error
+      this.#logger.error('stopped without a last checkpoint: the disk is full; the next start recovers', {
+        error,
+      })
     } finally {
+      patience.cancel()
       this.#closed = true
       await this.#shared.handles.close()
     }
   }
 
-  #writeLogStarts(): Promise<void> {
-    return this.#wal === null ? this.checkpoint() : this.#checkpointer.writeLogStarts()
+  /** The log closes and the disk stays full. What is not committed by now was not acknowledged either. */
+  #giveUpSpace(): void {
+    if (!this.#shared.diskFull) return
+    this.#checkpointer.impatient = true
+    this.#shared.committer.fence()
   }
 
-  async #removeExpired(): Promise<void> {
+  /** A checkpoint that says what the log starts and the segments are now. */
+  #rewriteCheckpoint(): Promise<void> {
+    return this.#wal === null ? this.checkpoint() : this.#checkpointer.rewrite()
+  }
+
+  /** Tries again as long as the disk is full; for what must be durable before the next step and has no caller to tell. */
+  async #whenSpace(work: () => Promise<void>): Promise<void> {
+    for (;;) {
+      try {
+        return await work()
+      } catch (error) {
+        if (!isNoSpace(error) || this.#closed) throw error
+        await new Promise<void>((resolve) => this.#env.scheduler.after(diskCheckMs, resolve))
+      }
+    }
+  }
+
+  #removeExpired(): void {
     for (const log of this.all()) {
-      await this.#guardRetention(log, async () => {
-        const removed = await removeBelowLogStart(log)
-        if (removed > 0)
-          this.#logger.info('segments below the log start were removed', {
-            topic: log.topic,
-            partition: log.partition,
-            removed,
-          })
-      })
+      if (log.offline !== null) continue
+      const removed = removeBelowLogStart(log, this.#removals)
+      if (removed > 0)
+        this.#logger.info('segments below the log start were removed', {
+          topic: log.topic,
+          partition: log.partition,
+          removed,
+        })
     }
   }
 
@@ -371,6 +421,7 @@ export class LogManager implements AsyncDisposable {
         sync: options.sync,
         syncIntervalMs: options.syncIntervalMs,
         groupBytesMax: options.groupBytesMax,
+        directBytesMin: options.directBytesMin,
         groupRecordsMax: options.groupRecordsMax,
         lingerMs: options.lingerMs,
         onRoll: () => this.#checkpointSoon(),
@@ -388,8 +439,10 @@ export class LogManager implements AsyncDisposable {
       scheduler.every(this.#options.checkpointIntervalMs, () => this.#checkpointSoon()),
       scheduler.every(this.#options.retentionCheckIntervalMs, () => this.#inBackground(this.retain())),
       scheduler.every(diskCheckMs, () => this.#inBackground(this.#checkDisk())),
+      scheduler.every(diskCheckMs, () => this.#inBackground(this.#removals.sweep(false))),
       scheduler.every(this.#options.writeBehindIntervalMs, () => this.#writeOutIdle()),
     )
+    this.cleaner.start()
   }
 
   /** Failures of background work are failures of the disk: the process stops rather than going on with less than it promised. */
@@ -436,24 +489,11 @@ export class LogManager implements AsyncDisposable {
         })
       }
       this.#shared.diskFull = true
-      return 'retry'
+      return this.#checkpointer.impatient && this.#wal !== null ? 'stop' : 'retry'
     }
     this.#fail(error)
     return 'stop'
   }
-}
-
-const notOpen: Committer = {
-  submit: () => {
-    throw new Error('the log is not open yet')
-  },
-  afterCommit: (done) => done(),
-  admits: () => false,
-  failed: false,
-  fence: () => {},
-  pendingBytes: 0,
-  close: async () => {},
-  [Symbol.asyncDispose]: async () => {},
 }
 
 function isNoSpace(error: unknown): boolean {

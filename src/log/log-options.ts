@@ -1,3 +1,5 @@
+import type { CleanerOptions } from './compaction/log-cleaner.ts'
+
 export interface LogOptions {
   /** The data directory. */
   readonly directory: string
@@ -9,6 +11,8 @@ export interface LogOptions {
   readonly walFilesMax: number
   readonly groupBytesMax: number
   readonly groupRecordsMax: number
+  /** What a partition has at least in one group to go straight to its segment file instead of through the WAL. */
+  readonly directBytesMin: number
   readonly lingerMs: number
   /** Memory for tails. */
   readonly cacheBytes: number
@@ -24,6 +28,7 @@ export interface LogOptions {
   /** Appends are refused while less than this is free on the disk. */
   readonly diskReserveBytes: number
   readonly producerIdExpirationMs: number
+  readonly cleaner: CleanerOptions
   /** The log can not go on and nothing more will be acknowledged: the process must stop. */
   readonly onFatal: (error: unknown) => void
 }

@@ -1,10 +1,10 @@
-import type { FileHandle } from '../env/files.ts'
+import { FileError, type FileHandle } from '../env/files.ts'
 import { KafkaError } from '../protocol/errors.ts'
 import { findBatch, NO_WHOLE_BATCH } from '../records/batch-iterator.ts'
 import * as header from '../records/record-batch.ts'
 import { loadIndex } from './index-loader.ts'
 import type { LogState } from './log-shared.ts'
-import type { Segment } from './segment.ts'
+import { type CleanedRange, isNextOffset, type Segment } from './segment.ts'
 import type { Chunk } from './tail-cache.ts'
 
 /** Batches of one partition as they shall go to a client. */
@@ -17,6 +17,9 @@ export interface LogRead {
 }
 
 export const emptyRead: LogRead = { buffers: [], bytes: 0, release: () => {} }
+
+/** A read that met the file of an exchanged segment is done again, this often at most. */
+const exchangesMax = 5
 
 /** The read without batches from `end` on, which is where a batch begins. */
 export function cutLogRead(read: LogRead, end: number): LogRead {
@@ -48,7 +51,7 @@ export function readLog(
   firstBatchWhole: boolean,
 ): LogRead | Promise<LogRead> {
   if (offset >= log.highWatermark || (maxBytes <= 0 && !firstBatchWhole)) return emptyRead
-  const oldest = log.chunks[0]
+  const oldest = log.tail.chunks[0]
   if (oldest !== undefined && offset >= oldest.baseOffset) {
     log.shared.metrics.readsFromMemory.add(1)
     return readChunks(log, offset, maxBytes, firstBatchWhole)
@@ -75,8 +78,14 @@ export function segmentIndexFor(log: LogState, offset: number): number {
   return low
 }
 
+/** Whether the offset lies in a segment that compaction made. */
+export function isCleaned(log: LogState, offset: number): boolean {
+  const cleaned = log.segments[segmentIndexFor(log, offset)]?.cleaned ?? null
+  return cleaned !== null && offset < cleaned.endOffset
+}
+
 function readChunks(log: LogState, offset: number, maxBytes: number, firstBatchWhole: boolean): LogRead {
-  const chunks = log.chunks
+  const chunks = log.tail.chunks
   let at = chunks.length - 1
   while (at > 0 && (chunks[at] as Chunk).baseOffset > offset) at -= 1
   const first = chunks[at] as Chunk
@@ -110,18 +119,46 @@ function readChunks(log: LogState, offset: number, maxBytes: number, firstBatchW
   }
 }
 
+/** Reads from the segment that holds the offset; where compaction left nothing from there on, from the next one. */
 async function readFile(
   log: LogState,
   offset: number,
   maxBytes: number,
   firstBatchWhole: boolean,
 ): Promise<LogRead> {
-  const segment = log.segments[segmentIndexFor(log, offset)]
-  if (segment === undefined) return emptyRead
+  let wanted = offset
+  for (let exchanges = 0; ;) {
+    const segment = log.segments[segmentIndexFor(log, wanted)]
+    if (segment === undefined) return emptyRead
+    try {
+      const read = await readSegment(log, segment, wanted, maxBytes, firstBatchWhole)
+      if (read !== null) return read
+      wanted = segment.cleaned?.endOffset ?? wanted
+    } catch (error) {
+      // Compaction exchanged the segment and its file is gone: its successor has what is left of it.
+      if (!segment.replaced || !(error instanceof FileError) || ++exchanges > exchangesMax) throw error
+      continue
+    }
+    if (wanted >= log.highWatermark) return emptyRead
+    const oldest = log.tail.chunks[0]
+    if (oldest !== undefined && wanted >= oldest.baseOffset)
+      return readChunks(log, wanted, maxBytes, firstBatchWhole)
+  }
+}
+
+/** Null when a cleaned segment has no batch at or behind the offset. */
+async function readSegment(
+  log: LogState,
+  segment: Segment,
+  offset: number,
+  maxBytes: number,
+  firstBatchWhole: boolean,
+): Promise<LogRead | null> {
   if (offset - segment.baseOffset > 0 && segment.indexedFrom > 0) await loadIndex(log, segment)
   const { relativeOffset, position } = segment.index.floorForOffset(offset - segment.baseOffset)
   const expected = segment.baseOffset + relativeOffset
   const end = Math.min(segment.written, committedEnd(log, segment))
+  if (segment.cleaned !== null && position >= end) return null
   const handle =
     log.shared.handles.acquireOpen(segment.path) ?? (await log.shared.handles.acquire(segment.path, false))
   try {
@@ -153,21 +190,26 @@ async function readFrom(
   segment: Segment,
   handle: FileHandle,
   read: FileRead,
-): Promise<LogRead> {
+): Promise<LogRead | null> {
   const { readBuffers } = log.shared
   let wanted = Math.min(read.maxBytes + indexSlackBytes, read.end - read.position)
   for (;;) {
     const buffer = readBuffers.take(wanted)
     const size = await handle.read(buffer.subarray(0, wanted), read.position)
-    const found = findOffset(buffer, size, read)
-    const beyondEnd = found.kind === 'beyond' && (size < wanted || read.position + found.needed > read.end)
+    const found = findOffset(buffer, size, read, segment.cleaned)
+    if (segment.cleaned !== null && found.kind === 'beyond' && read.position + found.at === read.end) {
+      readBuffers.release(buffer)
+      return null
+    }
+    const beyondEnd =
+      found.kind === 'beyond' && (size < wanted || read.position + found.at + header.HEADER_SIZE > read.end)
     if (found.kind === 'damaged' || beyondEnd) {
       readBuffers.release(buffer)
       throw damaged(log, segment, read.position + (found.kind === 'damaged' ? found.at : size))
     }
     if (found.kind === 'beyond') {
       readBuffers.release(buffer)
-      wanted = Math.min(Math.max(found.needed, wanted * 2), read.end - read.position)
+      wanted = Math.min(Math.max(found.at + header.HEADER_SIZE, wanted * 2), read.end - read.position)
       continue
     }
     const firstEnd = found.at + found.size
@@ -192,23 +234,25 @@ async function readFrom(
 
 type Found =
   | { kind: 'batch'; at: number; size: number; offset: number }
-  | { kind: 'beyond'; needed: number }
+  /** The next header to look at stands at `at`, which the buffer does not hold whole. */
+  | { kind: 'beyond'; at: number }
   | { kind: 'damaged'; at: number }
 
-/** The batch that holds the offset, among those whose header is in the buffer. */
-function findOffset(buffer: Buffer, end: number, read: FileRead): Found {
+/** The batch that holds the offset, or the first behind it when compaction has removed that, among those whose header is in the buffer. */
+function findOffset(buffer: Buffer, end: number, read: FileRead, cleaned: CleanedRange | null): Found {
   let at = 0
   let expected = read.expected
   while (at + header.HEADER_SIZE <= end) {
     const size = header.batchSize(buffer, at)
     const isBatch = size >= header.HEADER_SIZE && header.magic(buffer, at) === header.MAGIC_V2
-    if (!isBatch || header.baseOffset(buffer, at) !== expected) return { kind: 'damaged', at }
+    const base = header.baseOffset(buffer, at)
+    if (!isBatch || !isNextOffset(cleaned, base, expected)) return { kind: 'damaged', at }
     const last = header.lastOffset(buffer, at)
-    if (last >= read.offset) return { kind: 'batch', at, size, offset: expected }
+    if (last >= read.offset) return { kind: 'batch', at, size, offset: base }
     expected = last + 1
     at += size
   }
-  return { kind: 'beyond', needed: at + header.HEADER_SIZE }
+  return { kind: 'beyond', at }
 }
 
 interface Unverified {
@@ -236,7 +280,9 @@ function verify(
   while (at < to) {
     const size = findBatch(buffer, at, to)
     if (size === NO_WHOLE_BATCH) break
-    if (!isGood(log, buffer, at, size, expected)) {
+    const next = size >= header.HEADER_SIZE ? header.baseOffset(buffer, at) : expected
+    const isNext = isNextOffset(segment.cleaned, next, expected)
+    if (!isNext || !isGood(log, buffer, at, size, next)) {
       if (at > from) break
       throw damaged(log, segment, base + at)
     }

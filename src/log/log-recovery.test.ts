@@ -4,11 +4,13 @@ import type { Env } from '../env/env.ts'
 import type { SimNode } from '../env/sim/node.ts'
 import { SimWorld } from '../env/sim/world.ts'
 import { buildBatch } from '../records/build-batch.ts'
+import type { LogConfig } from './log-config.ts'
 import { LogManager } from './log-manager.ts'
 import { noLogMetrics } from './log-metrics.ts'
 import type { LogOptions } from './log-options.ts'
 import type { PartitionLog } from './partition-log.ts'
 import { segmentFileName } from './segment.ts'
+import { testLogOptions } from './testing/test-options.ts'
 
 const spec = { topic: 't', topicId: 'AAAAAAAAAAAAAAAAAAAAAQ', partition: 0 }
 const silent = { info: () => {}, warn: () => {}, error: () => {} }
@@ -23,6 +25,7 @@ const options: LogOptions = {
   walFilesMax: 4,
   groupBytesMax: 512 << 10,
   groupRecordsMax: 100,
+  directBytesMin: 512 << 10,
   lingerMs: 0,
   cacheBytes: 8 << 20,
   writeBehindBytes: 1 << 20,
@@ -33,16 +36,19 @@ const options: LogOptions = {
   retentionCheckIntervalMs: 1_000_000,
   diskReserveBytes: 0,
   producerIdExpirationMs: 1e9,
+  cleaner: testLogOptions.cleaner,
   // A process that has died fails in all that was under way; a log that could not go on shows by what it does not do.
   onFatal: () => {},
 }
 
-const config = {
+const config: LogConfig = {
   segmentBytes: 4000,
   segmentMs: 1e12,
   retentionMs: -1,
   retentionBytes: -1,
   deleteOldSegments: true,
+  compaction: null,
+  fileDeleteDelayMs: 0,
 }
 
 interface Opened {

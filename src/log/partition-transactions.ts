@@ -26,7 +26,8 @@ interface Verification {
   lowestSequence: number
 }
 
-interface VerifiedBatch {
+/** What of a transactional batch decides whether it may begin a transaction. */
+export interface VerifiedBatch {
   readonly producerId: number
   readonly producerEpoch: number
   readonly baseSequence: number
@@ -104,6 +105,11 @@ export class PartitionTransactions {
   forgetBefore(offset: number): void {
     const count = this.#firstEndingAt(offset)
     if (count > 0) this.#aborted = this.#aborted.slice(count)
+  }
+
+  /** Compaction found nothing left of the aborted transactions whose markers stand at these offsets: nobody needs to be told of them. */
+  forgetEmpty(markers: ReadonlySet<number>): void {
+    this.#aborted = this.#aborted.filter(({ lastOffset }) => !markers.has(lastOffset))
   }
 
   startVerification(batch: VerifiedBatch, epochBump: boolean, now: number): object {

@@ -1,8 +1,9 @@
 import { KafkaError } from '../protocol/errors.ts'
+import type { FileRemovals } from './file-removals.ts'
 import { loadIndex } from './index-loader.ts'
 import { committedEnd } from './log-reader.ts'
 import type { PartitionLog } from './partition-log.ts'
-import { indexPath, type Segment } from './segment.ts'
+import type { Segment } from './segment.ts'
 
 /**
  * Moves the log start past whole segments that retention no longer keeps, oldest first. Follows Kafka's UnifiedLog: by time a segment
@@ -15,10 +16,11 @@ export async function expireSegments(log: PartitionLog, now: number): Promise<vo
   let excess = retentionBytes < 0 ? -1 : log.size - retentionBytes
   for (const segment of [...log.segments]) {
     const newest = retentionMs < 0 ? 0 : await newestTimestamp(log, segment)
-    if (log.deleted) return
+    // Compaction may have put another one in its place, which is to be looked at before those behind it: the next time.
+    if (log.deleted || segment.replaced) return
     if (segment.removed) continue
     // From here on without waiting: what is true of the segment must still be when the log start moves.
-    if (segment.size === 0 || !wholeSegmentCommitted(log, segment)) return
+    if ((segment.size === 0 && segment.cleaned === null) || !wholeSegmentCommitted(log, segment)) return
     const next = log.segments[log.segments.indexOf(segment) + 1]
     const tooOld = retentionMs >= 0 && now - newest > retentionMs
     const tooMuch = next !== undefined && excess >= segment.size
@@ -40,33 +42,32 @@ function wholeSegmentCommitted(log: PartitionLog, segment: Segment): boolean {
   return committedEnd(log, segment) === segment.size
 }
 
-/** Removes the files of segments that lie wholly below the durable log start; returns how many went. */
-export async function removeBelowLogStart(log: PartitionLog): Promise<number> {
+/** Takes segments that lie wholly below the durable log start out of the log and hands their files over for removal; returns how many. */
+export function removeBelowLogStart(log: PartitionLog, removals: FileRemovals): number {
   let removed = 0
   for (;;) {
     const [first, second] = log.segments
     if (first === undefined || log.deleted) break
     const end = second?.baseOffset ?? log.highWatermark
-    if (end > log.durableLogStart || first.size === 0 || !wholeSegmentCommitted(log, first)) break
+    if (end > log.durableLogStart || !wholeSegmentCommitted(log, first)) break
+    if (first.size === 0 && first.cleaned === null) break
+    // Recovery reads in the file what the WAL only refers to: the producers of deleted records are known from them.
+    if (first.direct && end > log.durableRecoveryOffset) break
     if (second === undefined) {
       if (log.logEndOffset > log.highWatermark) break
       first.sealed = true
     }
-    await removeSegment(log, first)
+    removeSegment(log, first, removals)
     removed += 1
   }
   return removed
 }
 
-async function removeSegment(log: PartitionLog, segment: Segment): Promise<void> {
+function removeSegment(log: PartitionLog, segment: Segment, removals: FileRemovals): void {
   segment.removed = true
   log.segments.shift()
-  log.dropChunksOf(segment)
-  // A write-out under way may be about to make the file.
-  await log.writingDone()
-  await log.shared.handles.forget(segment.path)
-  await log.shared.env.files.remove(segment.path)
-  await log.shared.env.files.remove(indexPath(segment))
+  log.tail.dropSegment(segment)
+  removals.add(log, [segment])
 }
 
 /**

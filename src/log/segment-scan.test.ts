@@ -34,7 +34,7 @@ async function scan(
   await env.kernel.settle(handle.write([bytes], 0))
   const seen: number[] = []
   const result = await env.kernel.settle(
-    scanSegment(env, '/data/s', position, expectedOffset, latestEpoch, (buffer, at) =>
+    scanSegment(env, '/data/s', position, expectedOffset, latestEpoch, null, (buffer, at) =>
       seen.push(header.baseOffset(buffer, at)),
     ),
   )

@@ -1,6 +1,7 @@
 import type { Env } from '../env/env.ts'
 import { findBatch, NO_WHOLE_BATCH } from '../records/batch-iterator.ts'
 import * as header from '../records/record-batch.ts'
+import { type CleanedRange, isNextOffset } from './segment.ts'
 
 const blockBytes = 4 << 20
 
@@ -14,9 +15,9 @@ export interface SegmentScan {
 }
 
 /**
- * Walks the batches of a segment file from `position`, checking structure, CRC, that offsets go on without a gap and that leader
- * epochs do not fall, and shows each good one to `visit`. Stops at the first that is not good: torn, damaged, or left from an
- * earlier use.
+ * Walks the batches of a segment file from `position`, checking structure, CRC, that offsets go on (without a gap, unless the file is
+ * `cleaned`) and that leader epochs do not fall, and shows each good one to `visit`. Stops at the first that is not good (torn, damaged,
+ * or left from an earlier use), or that goes beyond `end`.
  */
 export async function scanSegment(
   env: Env,
@@ -24,20 +25,22 @@ export async function scanSegment(
   position: number,
   expectedOffset: number,
   latestEpoch: number,
+  cleaned: CleanedRange | null,
   visit: (buffer: Buffer, at: number, filePosition: number) => void,
+  end = Infinity,
 ): Promise<SegmentScan> {
   await using handle = await env.files.open(path, 'read')
-  const fileBytes = await handle.size()
+  const fileBytes = Math.min(await handle.size(), end)
   let nextOffset = expectedOffset
   let epoch = latestEpoch
   let maxTimestamp = -1
   let block = Buffer.allocUnsafe(Math.min(blockBytes, Math.max(fileBytes - position, 0)))
   for (let done = false; !done && position < fileBytes;) {
-    const size = await handle.read(block, position)
+    const size = Math.min(await handle.read(block, position), fileBytes - position)
     let at = 0
     while (at < size) {
       const bytes = findBatch(block, at, size)
-      if (bytes < header.HEADER_SIZE || !isNext(block, at, nextOffset, epoch)) {
+      if (bytes < header.HEADER_SIZE || !isNext(block, at, nextOffset, epoch, cleaned)) {
         done = true
         break
       }
@@ -86,10 +89,16 @@ export async function followedByBatch(
   return last
 }
 
-function isNext(block: Buffer, at: number, nextOffset: number, latestEpoch: number): boolean {
+function isNext(
+  block: Buffer,
+  at: number,
+  nextOffset: number,
+  latestEpoch: number,
+  cleaned: CleanedRange | null,
+): boolean {
   return (
     header.magic(block, at) === header.MAGIC_V2 &&
-    header.baseOffset(block, at) === nextOffset &&
+    isNextOffset(cleaned, header.baseOffset(block, at), nextOffset) &&
     header.lastOffsetDelta(block, at) >= 0 &&
     header.partitionLeaderEpoch(block, at) >= latestEpoch &&
     header.computeCrc(block, at) === header.crc(block, at)

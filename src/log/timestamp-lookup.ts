@@ -1,9 +1,10 @@
+import { FileError } from '../env/files.ts'
 import * as header from '../records/record-batch.ts'
 import { readRecords } from '../records/read-records.ts'
 import { loadIndex } from './index-loader.ts'
 import { committedEnd, damaged, isGood, segmentIndexFor } from './log-reader.ts'
 import type { PartitionLog } from './partition-log.ts'
-import type { Segment } from './segment.ts'
+import { isNextOffset, type Segment } from './segment.ts'
 import { type IndexedBatch, segmentStart } from './sparse-index.ts'
 
 export interface TimestampOffset {
@@ -13,6 +14,8 @@ export interface TimestampOffset {
 }
 
 const blockBytes = 256 << 10
+/** A look-up that met a file of an exchanged segment is done again, this often at most. */
+const exchangesMax = 5
 /** Records of one batch are decompressed to at most so many bytes when their timestamps must be read. */
 const decompressedBytesMax = 256 << 20
 
@@ -61,7 +64,16 @@ async function lookUp(
 ): Promise<TimestampOffset | null> {
   try {
     await log.writeOut()
-    return await work()
+    for (let attempt = 1; ; attempt++) {
+      const { segments } = log
+      try {
+        return await work()
+      } catch (error) {
+        // Compaction exchanged segments meanwhile, and the file of one is gone; its successor has what is wanted.
+        const exchanged = segments.some((segment) => segment.replaced)
+        if (!exchanged || attempt === exchangesMax || !(error instanceof FileError)) throw error
+      }
+    }
   } catch (error) {
     throw log.readFailure(log.logStartOffset, error)
   }
@@ -114,13 +126,13 @@ async function* batches(
       let at = 0
       while (at + header.HEADER_SIZE <= size && position + at < end) {
         const bytes = header.batchSize(block, at)
-        const isNext = bytes >= header.HEADER_SIZE && header.baseOffset(block, at) === offset
+        const base = header.baseOffset(block, at)
+        const isNext = bytes >= header.HEADER_SIZE && isNextOffset(segment.cleaned, base, offset)
         if (!isNext || position + at + bytes > end) throw damaged(log, segment, position + at)
         if (header.lastOffset(block, at) >= log.logStartOffset && wanted(header.maxTimestamp(block, at))) {
           const batch = Buffer.allocUnsafe(bytes)
           const read = await handle.read(batch, position + at)
-          if (read < bytes || !isGood(log, batch, 0, bytes, offset))
-            throw damaged(log, segment, position + at)
+          if (read < bytes || !isGood(log, batch, 0, bytes, base)) throw damaged(log, segment, position + at)
           yield batch
         }
         offset = header.lastOffset(block, at) + 1

@@ -19,6 +19,10 @@ export class RecordCursor {
   sizeInBytes = 0
   timestampDelta = 0
   offsetDelta = 0
+  /** Position of the key's size: from here to `end` stands what neither depends on the batch's base offset nor on its base timestamp. */
+  fieldsAt = 0
+  /** Position behind the current record. */
+  end = 0
   keyAt = 0
   /** Negative: the key is null. */
   keySize = 0
@@ -66,6 +70,7 @@ export class RecordCursor {
       throw this.#invalid(`it states ${bodySize} bytes, its fields have ${reader.position - bodyAt}`)
     }
     this.sizeInBytes = varintSize(bodySize) + bodySize
+    this.end = reader.position
     this.#read++
     if (this.#read === this.#count && reader.position !== reader.end) {
       throw new KafkaError(
@@ -126,6 +131,7 @@ export class RecordCursor {
     reader.position++
     this.timestampDelta = reader.signedLong()
     this.offsetDelta = reader.signed()
+    this.fieldsAt = reader.position
     this.keySize = reader.signed()
     this.keyAt = reader.position
     this.#skip(this.keySize, 'key')

@@ -1,5 +1,6 @@
 import type { ResolvedConfig } from '../config/resolved-config.ts'
-import type { LogMetrics } from '../log/log-metrics.ts'
+import { cleanOnThread } from '../log/compaction/cleaner-thread.ts'
+import type { CleanerMetrics, LogMetrics } from '../log/log-metrics.ts'
 import type { LogOptions } from '../log/log-options.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 
@@ -26,6 +27,7 @@ export function logOptions(
     walFilesMax,
     groupBytesMax: config.get('wal.group.max.bytes'),
     groupRecordsMax,
+    directBytesMin: config.get('wal.direct.min.bytes'),
     lingerMs: config.get('wal.linger.ms'),
     cacheBytes: config.get('log.cache.bytes'),
     writeBehindBytes: config.get('log.write.behind.bytes'),
@@ -36,6 +38,14 @@ export function logOptions(
     retentionCheckIntervalMs: config.get('log.retention.check.interval.ms'),
     diskReserveBytes: config.get('disk.reserve.bytes'),
     producerIdExpirationMs: config.get('producer.id.expiration.ms'),
+    cleaner: {
+      enabled: config.get('log.cleaner.enable'),
+      backoffMs: config.get('log.cleaner.backoff.ms'),
+      dedupeBytes: config.get('log.cleaner.dedupe.buffer.size'),
+      ioBytes: config.get('log.cleaner.io.buffer.size'),
+      bytesPerSecond: config.get('log.cleaner.io.max.bytes.per.second'),
+      run: () => cleanOnThread,
+    },
     onFatal,
   }
 }
@@ -46,11 +56,40 @@ export function logMetrics(metrics: Metrics): LogMetrics {
     walCommitSeconds: metrics.histogram('chronik_wal_commit_seconds'),
     walSyncSeconds: metrics.histogram('chronik_wal_sync_seconds'),
     walGroupBytes: metrics.histogram('chronik_wal_group_bytes'),
+    directBytes: metrics.counter('chronik_wal_direct_bytes_total'),
     walGroupRecords: metrics.histogram('chronik_wal_group_batches'),
     segmentBytes: metrics.counter('chronik_segment_written_bytes_total'),
     segmentSyncSeconds: metrics.histogram('chronik_segment_sync_seconds'),
     checkpointSeconds: metrics.histogram('chronik_checkpoint_seconds'),
     readsFromMemory: metrics.counter('chronik_log_reads_total', { source: 'memory' }),
     readsFromFile: metrics.counter('chronik_log_reads_total', { source: 'file' }),
+    cleaner: cleanerMetrics(metrics),
+  }
+}
+
+function cleanerMetrics(metrics: Metrics): CleanerMetrics {
+  const gauge = {
+    dirty: metrics.gauge('chronik_cleaner_max_dirty_ratio'),
+    delay: metrics.gauge('chronik_cleaner_max_compaction_delay_seconds'),
+    uncleanable: metrics.gauge('chronik_cleaner_uncleanable_partitions'),
+    seconds: metrics.gauge('chronik_cleaner_last_run_seconds'),
+    buffer: metrics.gauge('chronik_cleaner_last_run_buffer_ratio'),
+    recopy: metrics.gauge('chronik_cleaner_last_run_recopy_ratio'),
+  }
+  return {
+    runs: metrics.counter('chronik_cleaner_runs_total'),
+    seconds: metrics.histogram('chronik_cleaner_run_seconds'),
+    bytesRead: metrics.counter('chronik_cleaner_read_bytes_total'),
+    bytesWritten: metrics.counter('chronik_cleaner_written_bytes_total'),
+    bytesRemoved: metrics.counter('chronik_cleaner_removed_bytes_total'),
+    recordsRemoved: metrics.counter('chronik_cleaner_removed_records_total'),
+    maxDirtyPercent: (percent) => gauge.dirty.set(percent / 100),
+    maxCompactionDelaySeconds: (seconds) => gauge.delay.set(seconds),
+    uncleanable: (partitions) => gauge.uncleanable.set(partitions),
+    lastRun: ({ seconds, bufferPercent, recopyPercent }) => {
+      gauge.seconds.set(seconds)
+      gauge.buffer.set(bufferPercent / 100)
+      gauge.recopy.set(recopyPercent / 100)
+    },
   }
 }

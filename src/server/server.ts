@@ -19,6 +19,8 @@ export interface RunningServer {
   readonly elastic: Address | null
   readonly clusterId: string
   readonly nodeId: number
+  /** Whether there was no topic at the start, but for those that the server keeps for itself. */
+  readonly isEmpty: boolean
   /** An orderly stop: no new connections, pending requests answered, everything on disk. */
   close(): Promise<void>
   /** Resolves with the exit code when the server has stopped, whatever stopped it. */
@@ -41,7 +43,7 @@ export async function startServer(config: ResolvedConfig, { env }: { env: Env })
   const stack = new AsyncDisposableStack()
   stack.use(parts)
   try {
-    const { broker, groupsLoaded, unloadGroups } = await assembleBroker(config, env, parts)
+    const { broker, coordinatorsLoaded, unloadCoordinators } = await assembleBroker(config, env, parts)
     const search = assembleSearch(config, broker, parts)
     if (search !== null) stack.use(search)
     const listener = new KafkaListener(broker)
@@ -56,14 +58,16 @@ export async function startServer(config: ResolvedConfig, { env }: { env: Env })
     const elastic = await listenElastic(config, broker, search)
     if (elastic !== null) stack.use(elastic)
     search?.start()
-    groupsLoaded.catch((error: unknown) => parts.log.error('groups could not be loaded', { error }))
+    coordinatorsLoaded.catch((error: unknown) =>
+      parts.log.error('the coordinators could not be loaded', { error }),
+    )
     let closing: Promise<void> | null = null
     const close = (): Promise<void> => {
       closing ??= (async () => {
         stopping = true
         const graceMs = config.get('shutdown.grace.ms')
         await Promise.all([http.close(graceMs), elastic?.close(graceMs), listener.stop(graceMs)])
-        unloadGroups()
+        unloadCoordinators()
         await stack.disposeAsync()
         done.resolve(0)
       })()
@@ -75,6 +79,7 @@ export async function startServer(config: ResolvedConfig, { env }: { env: Env })
       elastic: elastic === null ? null : { host: elastic.host, port: elastic.port },
       clusterId: broker.clusterId,
       nodeId: broker.nodeId,
+      isEmpty: [...broker.topics.all].every(({ internal }) => internal),
       close,
       done: done.promise,
     }

@@ -127,6 +127,11 @@ const networkMetrics = defineMetrics({
     help: 'Times that reading from a connection paused: pending output, requests in flight, memory.',
   },
   chronik_requests_total: { type: 'counter', labels: ['api'], help: 'Requests handled.' },
+  chronik_api_version_requests_total: {
+    type: 'counter',
+    labels: ['api', 'version', 'software'],
+    help: 'Requests handled, by version of the API and by the name that the client software gives itself (ApiVersions 3 and above; else "unknown").',
+  },
   chronik_request_errors_total: {
     type: 'counter',
     labels: ['api', 'error'],
@@ -229,6 +234,11 @@ const storageMetrics = defineMetrics({
     octaves: FINE_TIMES,
     help: 'Time of fdatasync alone.',
   },
+  chronik_wal_direct_bytes_total: {
+    type: 'counter',
+    labels: [],
+    help: 'Bytes of large appends that were committed in segment files, without going through the write-ahead log.',
+  },
   chronik_wal_group_bytes: {
     type: 'histogram',
     labels: [],
@@ -276,6 +286,68 @@ const storageMetrics = defineMetrics({
     unit: 'seconds',
     octaves: COARSE_TIMES,
     help: 'Time of a checkpoint: data to segment files, fdatasync, the checkpoint file.',
+  },
+  chronik_cleaner_runs_total: {
+    type: 'counter',
+    labels: [],
+    help: 'Compactions of a partition, each pass counted.',
+  },
+  chronik_cleaner_run_seconds: {
+    type: 'histogram',
+    labels: [],
+    unit: 'seconds',
+    octaves: COARSE_TIMES,
+    help: 'Time of a compaction of a partition.',
+  },
+  chronik_cleaner_read_bytes_total: {
+    type: 'counter',
+    labels: [],
+    help: 'Bytes of segments that compaction read, to learn keys and to write them anew.',
+  },
+  chronik_cleaner_written_bytes_total: {
+    type: 'counter',
+    labels: [],
+    help: 'Bytes of segments that compaction wrote.',
+  },
+  chronik_cleaner_removed_bytes_total: {
+    type: 'counter',
+    labels: [],
+    help: 'Bytes by which compaction made segments smaller.',
+  },
+  chronik_cleaner_removed_records_total: {
+    type: 'counter',
+    labels: [],
+    help: 'Records that compaction removed, markers of transactions included.',
+  },
+  chronik_cleaner_max_dirty_ratio: {
+    type: 'gauge',
+    labels: [],
+    help: 'Largest dirty share of a compacted log at the last look, 0 to 1 (Kafka’s max-dirty-percent).',
+  },
+  chronik_cleaner_max_compaction_delay_seconds: {
+    type: 'gauge',
+    labels: [],
+    help: 'How long the log that waits longest should have been compacted by max.compaction.lag.ms (Kafka’s max-compaction-delay-secs).',
+  },
+  chronik_cleaner_uncleanable_partitions: {
+    type: 'gauge',
+    labels: [],
+    help: 'Partitions that are not compacted any more because one of their segments is damaged (Kafka’s uncleanable-partitions-count).',
+  },
+  chronik_cleaner_last_run_seconds: {
+    type: 'gauge',
+    labels: [],
+    help: 'Time of the last compaction (Kafka’s max-clean-time-secs, of one thread).',
+  },
+  chronik_cleaner_last_run_buffer_ratio: {
+    type: 'gauge',
+    labels: [],
+    help: 'Share of log.cleaner.dedupe.buffer.size that the last compaction needed, 0 to 1 (Kafka’s max-buffer-utilization-percent).',
+  },
+  chronik_cleaner_last_run_recopy_ratio: {
+    type: 'gauge',
+    labels: [],
+    help: 'Bytes written by bytes read anew in the last compaction, 0 to 1 (Kafka’s cleaner-recopy-percent).',
   },
   chronik_log_reads_total: {
     type: 'counter',

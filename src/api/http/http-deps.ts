@@ -11,6 +11,8 @@ export interface Readiness {
 export interface HttpDeps {
   readonly broker: Broker
   readonly ready: () => Readiness
+  /** Where the built console lies; by default where `npm start` builds it to. */
+  readonly consoleFolder?: string
   /** Null when `search.enable` is false. */
   readonly search: SearchEngine | null
 }

@@ -2,7 +2,9 @@ import { resolve } from 'node:path'
 import type { Env } from '../../env/env.ts'
 import { FileError } from '../../env/files.ts'
 import { readCheckpoint, type Checkpoint, type CheckpointPartition } from '../../log/checkpoint.ts'
-import { segmentBaseOffset } from '../../log/segment.ts'
+import { readDirectoryId } from '../../log/data-directory.ts'
+import { parseSegmentName, segmentFileName, type SegmentName } from '../../log/segment.ts'
+import { newestSegments, sortSegments } from '../../log/segment-files.ts'
 import { listWalFiles } from '../../log/wal/wal-files.ts'
 import { MetaStoreError } from '../../metadata/meta-store.ts'
 import { listStoreFiles, recover } from '../../metadata/recovery.ts'
@@ -17,14 +19,16 @@ export interface OfflinePartition {
   readonly topic: string
   readonly partition: number
   readonly checkpoint: CheckpointPartition | null
-  /** Base offsets of its segments, rising: of those that have files, and of those that the checkpoint says there are. */
-  readonly segments: readonly number[]
+  /** Its segments by base offset: those that the checkpoint says there are, and what files have beyond it; without one all files. */
+  readonly segments: readonly SegmentName[]
 }
 
 /** What a data directory holds, read while no server uses it. Nothing is changed by reading. */
 export interface OfflineDirectory {
   readonly path: string
   readonly walDirectory: string
+  /** In the header of each WAL file. */
+  readonly directoryId: Buffer
   readonly checkpoint: Checkpoint | null
   readonly checkpointDamaged: boolean
   /** Why the metadata cannot be read; topics are called by their ids then. */
@@ -60,6 +64,7 @@ export async function readOfflineDirectory(env: Env, given: string): Promise<Off
   return {
     path,
     walDirectory,
+    directoryId: await readDirectoryId(env, path),
     checkpoint,
     checkpointDamaged: read === 'damaged',
     metadataProblem: problem,
@@ -129,19 +134,28 @@ async function listPartitions(
     const [, topicId, partition] = /^(.{22})-(\d+)$/.exec(name) ?? []
     if (topicId === undefined) continue
     const path = `${directory}/${name}`
-    const found = (await env.files.list(path)).map(segmentBaseOffset).filter((base) => base !== null)
+    const found = (await env.files.list(path)).map(parseSegmentName).filter((segment) => segment !== null)
     const entry = entries.get(name) ?? null
-    const bases = new Set([...found, ...(entry?.segments ?? []).map(({ baseOffset }) => baseOffset)])
     partitions.push({
       directory: path,
       topicId,
       topic: nameOf(topicId),
       partition: Number(partition),
       checkpoint: entry,
-      segments: [...bases].sort((a, b) => a - b),
+      segments: entry === null ? newestSegments(sortSegments(found)).newest : segmentsOf(entry, found),
     })
   }
   return partitions.sort((a, b) =>
     a.topic === b.topic ? a.partition - b.partition : a.topic < b.topic ? -1 : 1,
   )
+}
+
+/** What lies below the checkpoint and is not named by it was exchanged or is below the log start, and is about to be removed. */
+function segmentsOf(entry: CheckpointPartition, found: readonly SegmentName[]): SegmentName[] {
+  const named = new Set(entry.segments.map(({ baseOffset, cleaned }) => segmentFileName(baseOffset, cleaned)))
+  const beyond = found.filter(
+    ({ baseOffset, cleaned }) =>
+      cleaned === null && baseOffset >= entry.recoveryOffset && !named.has(segmentFileName(baseOffset)),
+  )
+  return sortSegments([...entry.segments, ...beyond])
 }

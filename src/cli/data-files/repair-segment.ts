@@ -1,7 +1,7 @@
 import type { Env } from '../../env/env.ts'
 import type { FileHandle } from '../../env/files.ts'
 import type { CheckpointSegment } from '../../log/checkpoint.ts'
-import { segmentFileName } from '../../log/segment.ts'
+import { segmentFileName, type SegmentName } from '../../log/segment.ts'
 import * as header from '../../records/record-batch.ts'
 import type { OfflinePartition } from './offline-directory.ts'
 import type { RepairReport } from './offset-span.ts'
@@ -13,11 +13,13 @@ import type { WalLookup } from './wal-lookup.ts'
 /** A segment that has damage, and up to where it must have all offsets. */
 export interface DamagedSegment {
   readonly partition: OfflinePartition
-  readonly baseOffset: number
+  readonly segment: SegmentName
   /** The offset behind the last one that the segment must hold; null when nothing says it. */
   readonly endOffset: number | null
   /** Offsets from here on are in the write-ahead log, and recovery brings them back from there. */
   readonly recoveryOffset: number
+  /** Bytes that the checkpoint says the file has; null when it does not know it. */
+  readonly knownBytes: number | null
 }
 
 /**
@@ -31,8 +33,9 @@ export async function repairSegment(
   aside: AsideDirectory,
   report: RepairReport,
 ): Promise<CheckpointSegment> {
-  const { partition, baseOffset } = damaged
-  const path = `${partition.directory}/${segmentFileName(baseOffset)}`
+  const { partition } = damaged
+  const { baseOffset, cleaned } = damaged.segment
+  const path = `${partition.directory}/${segmentFileName(baseOffset, cleaned)}`
   const exists = (await env.files.stat(path)) !== null
   if (exists) await aside.copy(path)
   const temporary = `${path}.tmp`
@@ -63,20 +66,24 @@ class SegmentRewriter {
   #durableSize = 0
   #maxTimestamp = -1
   #leaderEpoch = 0
+  /** Nothing was missing at the end of the old file. */
+  #endsWhole = false
 
   constructor(target: FileHandle, damaged: DamagedSegment, lookup: WalLookup, report: RepairReport) {
     this.#target = target
     this.#damaged = damaged
     this.#lookup = lookup
     this.#report = report
-    this.#next = damaged.baseOffset
+    this.#next = damaged.segment.baseOffset
   }
 
   async copyFrom(env: Env, path: string): Promise<void> {
     await using source = await env.files.open(path, 'read')
     for await (const item of walkSegment(env, path, this.#next)) {
       if (item.kind === 'batch') {
-        if (item.baseOffset > this.#next) await this.#fill(item.baseOffset - 1)
+        // Between good batches compaction leaves gaps; they are no damage.
+        if (item.baseOffset > this.#next && this.#damaged.segment.cleaned === null)
+          await this.#fill(item.baseOffset - 1)
         const batch = Buffer.allocUnsafe(item.bytes)
         await source.read(batch, item.position)
         await this.#write(batch)
@@ -84,13 +91,17 @@ class SegmentRewriter {
         // Not durable by the checkpoint: recovery cuts here and goes on with the write-ahead log.
         return
       } else if (item.nextOffset !== null) await this.#fill(item.nextOffset - 1)
+      this.#endsWhole = item.kind === 'batch'
     }
+    if (this.#damaged.knownBytes !== null && this.#position < this.#damaged.knownBytes)
+      this.#endsWhole = false
   }
 
   async finish(): Promise<CheckpointSegment> {
-    const { endOffset, baseOffset } = this.#damaged
-    if (endOffset !== null && this.#next < endOffset) await this.#fill(endOffset - 1)
-    return { baseOffset, size: this.#durableSize, maxTimestamp: this.#maxTimestamp }
+    const { endOffset, segment } = this.#damaged
+    const mayEndEarlier = segment.cleaned !== null && this.#endsWhole
+    if (endOffset !== null && this.#next < endOffset && !mayEndEarlier) await this.#fill(endOffset - 1)
+    return { ...segment, size: this.#durableSize, maxTimestamp: this.#maxTimestamp }
   }
 
   /** Brings the segment up to an offset: from the write-ahead log where it can, with placeholders where it cannot. */

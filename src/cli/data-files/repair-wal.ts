@@ -1,16 +1,16 @@
 import type { Env } from '../../env/env.ts'
 import type { FileHandle } from '../../env/files.ts'
 import {
-  decodeWalFileHeader,
   encodeWalFileHeader,
   walFileHeaderBytes,
   walFileName,
   walRecordBytes,
+  type WalRecordHeader,
   walRecordHeaderBytes,
   walRecordType,
   walTag,
-  writeDataHeader,
   writeGroupHeader,
+  writeRecordHeader,
 } from '../../log/wal/wal-format.ts'
 import * as header from '../../records/record-batch.ts'
 import type { OfflineDirectory } from './offline-directory.ts'
@@ -18,6 +18,7 @@ import type { RepairReport } from './offset-span.ts'
 import { placeholders } from './placeholder.ts'
 import type { AsideDirectory } from './set-aside.ts'
 import { walkWal, type WalkedRecord } from './wal-walk.ts'
+import { referencedBatches } from './wal-reference-view.ts'
 
 /** A file is closed when it has grown beyond this. */
 const FILE_BYTES = 256 * 1024 * 1024
@@ -41,11 +42,10 @@ export async function repairWal(
   for (const name of await env.files.list(walDirectory)) {
     if (TEMPORARY.test(name)) await env.files.remove(`${walDirectory}/${name}`)
   }
-  const directoryId = await directoryIdOf(env, directory)
   const nextNumber = Math.max(checkpoint?.walFileNumber ?? 0, ...walFiles) + 1
   const start = { number: nextNumber, sequence: checkpoint === null ? null : checkpoint.lastSequence + 1 }
-  const rewriter = new WalRewriter(env, directory, directoryId, ends, report, start)
-  for await (const item of walkWal(env, walDirectory, neededWalFiles, directory.firstSequence)) {
+  const rewriter = new WalRewriter(env, directory, ends, report, start)
+  for await (const item of walkWal(env, directory, neededWalFiles, directory.firstSequence)) {
     if (item.kind === 'record') await rewriter.take(item)
   }
   const written = await rewriter.finish()
@@ -75,14 +75,13 @@ class WalRewriter {
   constructor(
     env: Env,
     directory: OfflineDirectory,
-    directoryId: Buffer,
     ends: ReadonlyMap<string, number>,
     report: RepairReport,
     start: { readonly number: number; readonly sequence: number | null },
   ) {
     this.#env = env
     this.#directory = directory
-    this.#directoryId = directoryId
+    this.#directoryId = directory.directoryId
     this.#ends = new Map(ends)
     this.#report = report
     this.#number = start.number
@@ -90,16 +89,32 @@ class WalRewriter {
   }
 
   async take(record: WalkedRecord): Promise<void> {
-    const { type, topicId, partition, baseOffset, lastOffsetDelta, leaderEpoch, sequence } = record.header
-    if (type !== walRecordType.data) return
+    const { type, baseOffset, lastOffsetDelta, sequence } = record.header
+    if (type === walRecordType.group) return
     this.#sequence ??= sequence
-    const id = topicId.toString('base64url')
-    const key = `${id}-${partition}`
-    const next = this.#ends.get(key) ?? 0
     const lastOffset = baseOffset + lastOffsetDelta
     // The segments have it.
-    if (lastOffset < next) return
-    const payload = record.payloadGood ? Buffer.from(record.payload) : null
+    if (lastOffset < this.#next(record.header)) return
+    if (type === walRecordType.data) {
+      await this.#put(record.header, lastOffset, record.payloadGood ? Buffer.from(record.payload) : null)
+      return
+    }
+    for await (const { batch, bytes } of referencedBatches(this.#env, this.#directory, record)) {
+      if (batch.baseOffset >= this.#next(record.header))
+        await this.#put({ ...record.header, baseOffset: batch.baseOffset }, batch.lastOffset, bytes)
+    }
+    if (lastOffset >= this.#next(record.header)) await this.#put(record.header, lastOffset, null)
+  }
+
+  #next({ topicId, partition }: WalRecordHeader): number {
+    return this.#ends.get(`${topicId.toString('base64url')}-${partition}`) ?? 0
+  }
+
+  /** The next batch of a partition; null when it can not be read. Placeholders fill what is missing before it, or its own place. */
+  async #put(header: WalRecordHeader, lastOffset: number, payload: Buffer | null): Promise<void> {
+    const { topicId, partition, leaderEpoch, baseOffset } = header
+    const id = topicId.toString('base64url')
+    const next = this.#next(header)
     const lostUpTo = payload === null ? lastOffset : baseOffset - 1
     if (next <= lostUpTo) {
       const topic = this.#directory.nameOf(id)
@@ -108,7 +123,7 @@ class WalRewriter {
         await this.#write(topicId, partition, leaderEpoch, batch)
     }
     if (payload !== null) await this.#write(topicId, partition, leaderEpoch, payload)
-    this.#ends.set(key, lastOffset + 1)
+    this.#ends.set(`${id}-${partition}`, lastOffset + 1)
   }
 
   /** The new files, all durable under their temporary names. */
@@ -123,10 +138,11 @@ class WalRewriter {
     const base = header.baseOffset(batch, 0)
     const delta = header.lastOffsetDelta(batch, 0)
     const sequence = this.#takeSequence()
-    writeDataHeader(
+    writeRecordHeader(
       record,
       0,
       walTag(this.#number, this.#directoryId),
+      walRecordType.data,
       sequence,
       batch.length,
       topicId,
@@ -134,6 +150,7 @@ class WalRewriter {
       leaderEpoch,
       base,
       delta,
+      -1,
     )
     batch.copy(record, walRecordHeaderBytes)
     await handle.write([record], this.#position)
@@ -187,16 +204,4 @@ class WalRewriter {
     this.#handle = null
     this.#number++
   }
-}
-
-/** The id that the other WAL files bear. */
-async function directoryIdOf(env: Env, { walDirectory, walFiles }: OfflineDirectory): Promise<Buffer> {
-  for (const number of walFiles) {
-    await using handle = await env.files.open(`${walDirectory}/${walFileName(number)}`, 'read')
-    const head = Buffer.alloc(walFileHeaderBytes)
-    await handle.read(head, 0)
-    const decoded = decodeWalFileHeader(head)
-    if (decoded !== null) return decoded.directoryId
-  }
-  return Buffer.alloc(16)
 }

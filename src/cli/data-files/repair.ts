@@ -85,12 +85,15 @@ async function repairSegments(
 
 function damagedSegments(partition: OfflinePartition, broken: ReadonlySet<string>): DamagedSegment[] {
   const { segments, checkpoint, directory } = partition
-  return segments.flatMap((baseOffset, index) => {
-    if (!broken.has(`${directory}/${segmentFileName(baseOffset)}`)) return []
-    const isKnown = checkpoint?.segments.some((segment) => segment.baseOffset === baseOffset) === true
+  return segments.flatMap((segment, index) => {
+    const { baseOffset, cleaned } = segment
+    if (!broken.has(`${directory}/${segmentFileName(baseOffset, cleaned)}`)) return []
+    const known = checkpoint?.segments.find((each) => each.baseOffset === baseOffset)
     const recoveryOffset = checkpoint?.recoveryOffset ?? Number.POSITIVE_INFINITY
-    const endOffset = segments[index + 1] ?? (isKnown ? recoveryOffset : null)
-    return [{ partition, baseOffset, endOffset, recoveryOffset }]
+    const endOffset =
+      cleaned?.endOffset ?? segments[index + 1]?.baseOffset ?? (known === undefined ? null : recoveryOffset)
+    const knownBytes = known?.size ?? null
+    return [{ partition, segment: { baseOffset, cleaned }, endOffset, recoveryOffset, knownBytes }]
   })
 }
 
@@ -102,12 +105,14 @@ async function logEnds(env: Env, directory: OfflineDirectory): Promise<Map<strin
   }
   for (const partition of directory.partitions) {
     const key = `${partition.topicId}-${partition.partition}`
-    let end = ends.get(key) ?? partition.segments[0] ?? 0
-    walk: for (const base of partition.segments) {
-      for await (const item of walkSegment(env, `${partition.directory}/${segmentFileName(base)}`, base)) {
-        if (item.kind === 'damage' || item.baseOffset > end) break walk
+    let end = ends.get(key) ?? partition.segments[0]?.baseOffset ?? 0
+    walk: for (const { baseOffset, cleaned } of partition.segments) {
+      const path = `${partition.directory}/${segmentFileName(baseOffset, cleaned)}`
+      for await (const item of walkSegment(env, path, baseOffset)) {
+        if (item.kind === 'damage' || (item.baseOffset > end && cleaned === null)) break walk
         end = Math.max(end, item.lastOffset + 1)
       }
+      end = Math.max(end, cleaned?.endOffset ?? 0)
     }
     ends.set(key, end)
   }

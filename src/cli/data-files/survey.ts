@@ -3,7 +3,9 @@ import { segmentFileName } from '../../log/segment.ts'
 import type { Damage } from './damage.ts'
 import type { OfflineDirectory, OfflinePartition } from './offline-directory.ts'
 import { walkSegment, type WalkedItem } from './segment-walk.ts'
-import { walkWal, type WalWalkItem } from './wal-walk.ts'
+import { walRecordType } from '../../log/wal/wal-format.ts'
+import { walkWal, type WalkedRecord, type WalWalkItem } from './wal-walk.ts'
+import { referencedBatches, referencedFile } from './wal-reference-view.ts'
 
 /** What a survey meets. Damage comes with the file it is in, after what was good before it. */
 export type SurveyItem =
@@ -62,13 +64,13 @@ export async function* surveyPartition(
   directory: OfflineDirectory,
   partition: OfflinePartition,
 ): AsyncGenerator<SurveyItem, void> {
-  let expected = partition.segments[0] ?? 0
+  let expected = partition.segments[0]?.baseOffset ?? 0
   let previous: { readonly path: string; readonly end: number; readonly remedy: Damage['remedy'] } | null =
     null
-  for (const [index, base] of partition.segments.entries()) {
-    const path = `${partition.directory}/${segmentFileName(base)}`
+  for (const [index, { baseOffset: base, cleaned }] of partition.segments.entries()) {
+    const path = `${partition.directory}/${segmentFileName(base, cleaned)}`
     const known = partition.checkpoint?.segments.find(({ baseOffset }) => baseOffset === base)?.size ?? null
-    const nextBase = partition.segments[index + 1] ?? null
+    const nextBase = cleaned?.endOffset ?? partition.segments[index + 1]?.baseOffset ?? null
     if (previous !== null && base > expected) {
       const reason = `the file ends before offset ${base}, where the next one begins`
       yield missing(partition, previous.path, previous.end, expected, base - 1, reason, previous.remedy)
@@ -117,6 +119,8 @@ export async function* surveyPartition(
         expected = last
       }
     }
+    // Compaction may have left nothing at the end of its range.
+    if (cleaned !== null) expected = Math.max(expected, cleaned.endOffset)
     const remedy = known !== null || directory.checkpoint === null ? 'log repair' : 'the next start'
     previous = { path, end, remedy }
   }
@@ -153,9 +157,10 @@ function missing(
 }
 
 async function* surveyWal(env: Env, directory: OfflineDirectory): AsyncGenerator<SurveyItem, void> {
-  const { walDirectory, neededWalFiles, firstSequence } = directory
-  for await (const item of walkWal(env, walDirectory, neededWalFiles, firstSequence)) {
+  const { neededWalFiles, firstSequence } = directory
+  for await (const item of walkWal(env, directory, neededWalFiles, firstSequence)) {
     yield { kind: 'wal', item }
+    if (item.kind === 'header') yield { kind: 'damage', damage: headerDamage(item.path) }
     if (item.kind === 'damage') {
       const upTo = item.nextSequence === null ? 'the end' : String(item.nextSequence - 1)
       const damage: Damage = {
@@ -184,6 +189,56 @@ async function* surveyWal(env: Env, directory: OfflineDirectory): AsyncGenerator
         remedy: 'log repair',
       }
       yield { kind: 'damage', damage }
+    } else if (item.kind === 'record' && item.header.type === walRecordType.reference) {
+      yield* surveyReference(env, directory, item)
     }
+  }
+}
+
+/** What a REFERENCE record stands for must be in the segment file, unless it was deleted or the checkpoint answers for it. */
+async function* surveyReference(
+  env: Env,
+  directory: OfflineDirectory,
+  record: WalkedRecord,
+): AsyncGenerator<SurveyItem, void> {
+  const { topicId, partition, baseOffset, lastOffsetDelta } = record.header
+  const id = topicId.toString('base64url')
+  const lastOffset = baseOffset + lastOffsetDelta
+  const known = directory.partitions.find((each) => each.topicId === id && each.partition === partition)
+  if (known === undefined) return
+  const { recoveryOffset = 0, logStartOffset = 0 } = known.checkpoint ?? {}
+  if (lastOffset < Math.max(recoveryOffset, logStartOffset)) return
+  let next = baseOffset
+  for await (const { batch } of referencedBatches(env, directory, record)) {
+    if (batch.baseOffset !== next) break
+    next = batch.lastOffset + 1
+  }
+  if (next > lastOffset) return
+  const damage: Damage = {
+    file: record.path,
+    position: record.position,
+    bytes: record.end - record.position,
+    reason: `the acknowledged records that it stands for cannot be read in ${referencedFile(directory, record)}`,
+    topic: known.topic,
+    partition,
+    firstOffset: next,
+    lastOffset,
+    remedy: 'log repair',
+  }
+  yield { kind: 'damage', damage }
+}
+
+/** No record is lost with it, and the file is not used again before what it holds is in segments. */
+function headerDamage(file: string): Damage {
+  return {
+    file,
+    position: 0,
+    bytes: null,
+    reason: 'the header of the file is damaged; its records are read all the same',
+    topic: null,
+    partition: null,
+    firstOffset: null,
+    lastOffset: null,
+    remedy: 'the next start',
   }
 }
