@@ -89,7 +89,11 @@ async function readAggregatedHits(
   partial: SearchPartial,
   context: WorkerContext,
 ): Promise<AggregatedHit[]> {
-  const hits = hitsIn(partial.aggregations).map(({ topic, partition, offset }) => ({ topic, partition, offset }))
+  const hits = hitsIn(partial.aggregations).map(({ topic, partition, offset }) => ({
+    topic,
+    partition,
+    offset,
+  }))
   const records = hits.length === 0 ? [] : await readRecords(work, hits, context)
   return hits.flatMap((hit, index) => {
     const record = records[index] ?? null
@@ -119,7 +123,11 @@ function coverageOf({ key, from, target, to }: SearchedPartition, context: Worke
   ]
 }
 
-function statisticsOf(groups: readonly ReaderGroup[], budget: Budget, context: WorkerContext): SearchStatistics {
+function statisticsOf(
+  groups: readonly ReaderGroup[],
+  budget: Budget,
+  context: WorkerContext,
+): SearchStatistics {
   return groups
     .map(({ readers, query }) => collectStatistics(readers, query, executionContext(budget, context)))
     .reduce(mergeStatistics, noStatistics)

@@ -41,7 +41,8 @@ export function planSearch(
   const shared = {
     kind: 'search',
     request: searchRequestOf(request),
-    timeRange: timeRange === null ? null : { from: timeRange.from ?? -Infinity, to: timeRange.to ?? Infinity },
+    timeRange:
+      timeRange === null ? null : { from: timeRange.from ?? -Infinity, to: timeRange.to ?? Infinity },
     statistics: null,
     waitMs: request.freshness === 'any' ? 0 : timeoutMs * waitShare,
     timeoutMs,
