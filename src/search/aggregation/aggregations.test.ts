@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { naiveAggregations, type NaiveMatch } from '../testing/naive-aggregations.ts'
-import type { NaiveDocument } from '../testing/naive-reader.ts'
+import type { NaiveDocument } from '../testing/naive-fields.ts'
 import { runAggregations } from '../testing/run-aggregations.ts'
 
 const START = Date.UTC(2026, 9, 20)

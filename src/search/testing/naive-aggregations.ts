@@ -2,7 +2,7 @@
  * Aggregations computed the obvious way, from the JSON of a request over plain documents: what the real ones are compared with. It
  * shares no code with them. Queries of filters are left to the caller.
  */
-import type { NaiveDocument } from './naive-reader.ts'
+import type { NaiveDocument } from './naive-fields.ts'
 
 type Json = Readonly<Record<string, unknown>>
 type Answer = Record<string, unknown>

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import type { LogRecord } from '../../records/record.ts'
-import type { NaiveDocument } from './naive-reader.ts'
+import type { NaiveDocument } from './naive-fields.ts'
 
 const word = fc.constantFrom('alpha', 'Beta', 'gamma', 'Ünï', '日本', 'x1', 'the', 'error', '404', 'a\u0000b')
 const text = fc.array(word, { maxLength: 8 }).map((words) => words.join(' '))

@@ -8,7 +8,8 @@ import { QueryError, type Budget } from '../budget.ts'
 import type { DocSet, IndexReader } from '../index/index-reader.ts'
 import type { Query } from '../query/query.ts'
 import type { NaiveMatch } from './naive-aggregations.ts'
-import { type NaiveDocument, naiveReader } from './naive-reader.ts'
+import type { NaiveDocument } from './naive-fields.ts'
+import { naiveReader } from './naive-reader.ts'
 
 export const unlimited: Budget = { check: () => {}, allocate: () => {}, buckets: () => {} }
 
