@@ -3,11 +3,20 @@ import type { Timer } from '../../env/scheduler.ts'
 import type { WorkerEvents, WorkerThread } from '../../env/worker.ts'
 import type { LogLogger } from '../../log/log-logger.ts'
 import { isWrittenOut } from '../../log/log-files.ts'
+import { parseHighlight } from '../highlight/highlight-options.ts'
+import { utcZone } from '../query/time-zone.ts'
 import { searchWorkers } from './distributed-search.ts'
 import { engineHits } from './engine-hits.ts'
 import { type EngineRequest, type EngineResponse, type OffsetBounds, SearchError } from './engine-request.ts'
 import { FollowedPartition } from './followed-partition.ts'
-import type { FieldSummary, SearchWork, ValueCount, WorkerRequest, WorkerState } from './messages.ts'
+import type {
+  DocumentOptions,
+  FieldSummary,
+  SearchWork,
+  ValueCount,
+  WorkerRequest,
+  WorkerState,
+} from './messages.ts'
 import { defaultSize, emptyCoverage, planSearch, type Searched } from './search-plan.ts'
 import { outcomeOf, type SearchMetrics } from './search-metrics.ts'
 import type { SearchedTopic } from './searched-topic.ts'
@@ -131,19 +140,21 @@ export class SearchEngine implements AsyncDisposable {
   ): Promise<EngineResponse> {
     const { env, timeoutMs, timeoutMaxMs } = this.#options
     this.#admit(request)
+    const documents = documentOptions(request, env.clock.now())
     this.#active += 1
     try {
       const searched = this.#searchedPartitions(request)
       if (request.freshness !== 'any') await this.#writeOut(searched)
       for (const { partition } of searched) this.#tell(partition)
       const limitMs = Math.min(request.timeoutMs ?? timeoutMs, timeoutMaxMs)
-      const works = planSearch(request, searched, this.#workers, limitMs)
-      const { partial, coverage, documents, aggregations } = await cancellable(works, signal)
+      const works = planSearch(request, searched, this.#workers, limitMs, documents)
+      const answer = await cancellable(works, signal)
+      const { partial, coverage, aggregations } = answer
       return {
         tookMs: env.clock.monotonic() - started,
         total: { value: partial.total, exact: partial.totalIsExact },
         maxScore: partial.maxScore,
-        hits: engineHits(partial.hits, documents),
+        hits: engineHits(partial.hits, answer.documents),
         aggregations,
         coverage: [...coverage, ...emptyCoverage(searched, coverage)],
         hints: [],
@@ -434,6 +445,13 @@ export class SearchEngine implements AsyncDisposable {
     }
     return await Promise.all([...keys].map(([worker, its]) => worker.request(request(its))))
   }
+}
+
+/** @throws QueryError */
+function documentOptions({ documents, highlight }: EngineRequest, now: number): DocumentOptions | null {
+  if (documents === false) return null
+  const given = highlight ?? null
+  return { highlight: given === null ? null : parseHighlight(given, { now, timeZone: utcZone }) }
 }
 
 /** A search whose caller may go away: then the workers stop at the next step. */

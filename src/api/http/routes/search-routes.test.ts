@@ -144,6 +144,14 @@ describe('search over HTTP', () => {
     assert.ok(maxScore !== null && maxScore > 0)
   })
 
+  it('shows where a record matches', async () => {
+    const { hits } = await server.search({ query: 'text:"request 7"', topics: 'logs', highlight: true })
+    assert.deepEqual(hits[0]?.highlight, { text: ['<em>request</em> <em>7</em> took long'] })
+    const highlight = { fields: { text: {} }, pre_tags: ['['], post_tags: [']'] }
+    const custom = await server.search({ query: 'text:7', topics: 'logs', highlight })
+    assert.deepEqual(custom.hits[0]?.highlight, { text: ['request [7] took long'] })
+  })
+
   it('keeps to times', async () => {
     assert.equal((await server.search({ topics: 'logs', from: 'now-1h', query: 'level:*' })).total.value, 100)
     assert.equal((await server.search({ topics: 'logs', to: 'now-1h', query: 'level:*' })).total.value, 0)

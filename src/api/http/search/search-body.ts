@@ -121,7 +121,7 @@ function totalOf(track: SearchBody['trackTotalHits']): number {
 
 function highlightOf(highlight: SearchBody['highlight']): HighlightRequest | null {
   if (highlight === undefined || highlight === false) return null
-  return highlight === true ? {} : (highlight as HighlightRequest)
+  return highlight === true ? { fields: { '*': {} } } : (highlight as HighlightRequest)
 }
 
 function invalid(detail: string): Error {
