@@ -62,8 +62,8 @@ export function planTerms(query: TermsQuery, planning: Planning, boost: number):
     planning.used.clauses = used
   }
   countClause(planning)
-  const any = planOr(plans, 1)
-  return any.kind === 'none' ? none : { kind: 'constant', child: any, score: boost }
+  const either = planOr(plans, 1)
+  return either.kind === 'none' ? none : { kind: 'constant', child: either, score: boost }
 }
 
 function needsValue({ field, exact }: FieldViews): boolean {
@@ -255,9 +255,9 @@ export function planExists(query: ExistsQuery, planning: Planning, boost: number
         : { kind: 'bits', words: presence.words, size: presence.size, score: boost, label: `${name}:*` },
     )
   }
-  const any = planOr(plans, 1)
-  if (any.kind === 'or') return { kind: 'constant', child: any, score: boost }
-  return any
+  const either = planOr(plans, 1)
+  if (either.kind === 'or') return { kind: 'constant', child: either, score: boost }
+  return either
 }
 
 export function planIds(query: IdsQuery, planning: Planning, boost: number): Plan {
