@@ -284,8 +284,7 @@ describe('log verify and repair', () => {
       const { path, batches } = await segmentOf(directory)
       flip(path, (batches[at]?.position ?? 0) + header.HEADER_SIZE + 3)
       assert.ok((await damagesOf(directory)) > 0)
-      if (at === 7)
-        await assert.rejects(served(copyOf(directory)), /partition 0 of topic "orders" has no leader/)
+      if (at === 7) await assert.rejects(served(copyOf(directory)), /partition 0 of topic "orders" has no leader/)
       const repaired = await repairDirectory(env, directory, false)
       assert.deepEqual(spans(repaired, 'lost'), [[at * PER_BATCH, at * PER_BATCH + PER_BATCH - 1]])
       // The start cuts off what the repair has copied from behind the damage.

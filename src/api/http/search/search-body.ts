@@ -46,8 +46,7 @@ export function engineRequestOf(body: SearchBody, now: number): EngineRequest {
 
 /** Topics as a parameter or a body names them. */
 export function topicsOf(topics: unknown): readonly string[] {
-  const list =
-    typeof topics === 'string' ? topics.split(',') : Array.isArray(topics) ? topics.map(String) : []
+  const list = typeof topics === 'string' ? topics.split(',') : Array.isArray(topics) ? topics.map(String) : []
   return list.map((topic) => topic.trim()).filter((topic) => topic !== '')
 }
 
