@@ -7,6 +7,7 @@ import { searchProperties } from './server/search.ts'
 import { storageProperties } from './server/storage.ts'
 import { telemetryProperties } from './server/telemetry.ts'
 import { topicCreationProperties } from './server/topics.ts'
+import { transactionProperties } from './server/transactions.ts'
 
 /**
  * The settings of the server that `get` serves. Where Kafka has a broker config for a thing, the setting has its name.
@@ -20,6 +21,7 @@ export const serverProperties = {
   ...topicCreationProperties,
   ...groupProperties,
   ...searchProperties,
+  ...transactionProperties,
   ...telemetryProperties,
 }
 
@@ -36,5 +38,6 @@ export const serverSections: readonly { readonly title: string; readonly propert
   { title: 'Topics', properties: topicCreationProperties },
   { title: 'Groups', properties: groupProperties },
   { title: 'Search', properties: searchProperties },
+  { title: 'Transactions', properties: transactionProperties },
   { title: 'Messages and metrics', properties: telemetryProperties },
 ]

@@ -72,6 +72,8 @@ export interface MetadataImage {
   readonly brokers: ReadonlyMap<number, BrokerImage>
   /** By broker id as a string; '' holds the defaults of all brokers. */
   readonly brokerConfigs: ReadonlyMap<string, BrokerConfigImage>
+  /** Of groups, client metrics and quotas, by `resourceId`. */
+  readonly resourceConfigs: ReadonlyMap<string, BrokerConfigImage>
   readonly topicsById: LayeredMap<string, TopicImage>
   readonly topicsByName: LayeredMap<string, TopicImage>
   /** Existing names, by their form with "." as "_". */
@@ -95,6 +97,7 @@ export const EMPTY_IMAGE: MetadataImage = {
   clusterId: null,
   brokers: new Map(),
   brokerConfigs: new Map(),
+  resourceConfigs: new Map(),
   topicsById: new LayeredMap(),
   topicsByName: new LayeredMap(),
   collisionNames: new LayeredMap(),

@@ -14,6 +14,8 @@ export interface RunningServer {
   /** Where clients connect; the ports are those in use. */
   readonly kafka: Address
   readonly http: Address
+  /** The port for clients of Elasticsearch, when there is one. */
+  readonly elastic: Address | null
   readonly clusterId: string
   readonly nodeId: number
   /** Whether there was no topic at the start, but for those that the server keeps for itself. */
@@ -40,7 +42,7 @@ export async function startServer(config: ResolvedConfig, { env }: { env: Env })
   const stack = new AsyncDisposableStack()
   stack.use(parts)
   try {
-    const { broker, groupsLoaded, unloadGroups } = await assembleBroker(config, env, parts)
+    const { broker, coordinatorsLoaded, unloadCoordinators } = await assembleBroker(config, env, parts)
     const search = assembleSearch(config, broker, parts)
     if (search !== null) stack.use(search)
     const listener = new KafkaListener(broker)
@@ -52,15 +54,19 @@ export async function startServer(config: ResolvedConfig, { env }: { env: Env })
     let stopping = false
     const http = await listenHttp(config, { broker, kafka, search }, () => stopping)
     stack.use(http)
+    const elastic = await listenElastic(config, broker, search)
+    if (elastic !== null) stack.use(elastic)
     search?.start()
-    groupsLoaded.catch((error: unknown) => parts.log.error('groups could not be loaded', { error }))
+    coordinatorsLoaded.catch((error: unknown) =>
+      parts.log.error('the coordinators could not be loaded', { error }),
+    )
     let closing: Promise<void> | null = null
     const close = (): Promise<void> => {
       closing ??= (async () => {
         stopping = true
         const graceMs = config.get('shutdown.grace.ms')
-        await Promise.all([http.close(graceMs), listener.stop(graceMs)])
-        unloadGroups()
+        await Promise.all([http.close(graceMs), elastic?.close(graceMs), listener.stop(graceMs)])
+        unloadCoordinators()
         await stack.disposeAsync()
         done.resolve(0)
       })()
@@ -69,6 +75,7 @@ export async function startServer(config: ResolvedConfig, { env }: { env: Env })
     return {
       kafka,
       http: { host: http.host, port: http.port },
+      elastic: elastic === null ? null : { host: elastic.host, port: elastic.port },
       clusterId: broker.clusterId,
       nodeId: broker.nodeId,
       isEmpty: [...broker.topics.all].every(({ internal }) => internal),
@@ -94,6 +101,21 @@ function listenHttp(
   }
   const { host, port } = config.get('http.listen')
   return bound('http.listen', host, port, () => startHttpServer({ ...deps, ready }, { host, port }))
+}
+
+/** The Elasticsearch door on a port of its own. */
+async function listenElastic(
+  config: ResolvedConfig,
+  broker: Broker,
+  search: SearchEngine | null,
+): Promise<RunningHttp | null> {
+  const address = config.get('search.elastic.listen')
+  if (address === null) return null
+  const { host, port } = address
+  const ready = () => ({ ready: true, reasons: [] })
+  return await bound('search.elastic.listen', host, port, () =>
+    startHttpServer({ broker, ready, search }, { host, port, pathPrefix: '/es' }),
+  )
 }
 
 /** Says which setting names an address that can not be listened on. */

@@ -127,6 +127,11 @@ const networkMetrics = defineMetrics({
     help: 'Times that reading from a connection paused: pending output, requests in flight, memory.',
   },
   chronik_requests_total: { type: 'counter', labels: ['api'], help: 'Requests handled.' },
+  chronik_api_version_requests_total: {
+    type: 'counter',
+    labels: ['api', 'version', 'software'],
+    help: 'Requests handled, by version of the API and by the name that the client software gives itself (ApiVersions 3 and above; else "unknown").',
+  },
   chronik_request_errors_total: {
     type: 'counter',
     labels: ['api', 'error'],

@@ -30,13 +30,13 @@ export function assignmentFrom(
   if (bytes.length === 0) return { assignment: new Map(), userData: null }
   try {
     const { assignedPartitions, userData } = decodeAssignment(bytes)
-    const owned = withTopicIds(assignedPartitions, topics)
-    return {
-      assignment: new Map(
-        owned.map(({ topicId, partitions }) => [topicId, [...partitions].sort((a, b) => a - b)]),
-      ),
-      userData,
-    }
+    const assignment = new Map<string, number[]>()
+    for (const { topicId, partitions } of withTopicIds(assignedPartitions, topics))
+      assignment.set(
+        topicId,
+        [...new Set([...(assignment.get(topicId) ?? []), ...partitions])].sort((a, b) => a - b),
+      )
+    return { assignment, userData }
   } catch (cause) {
     throw malformed('assignment', cause)
   }
