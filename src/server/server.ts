@@ -54,7 +54,7 @@ export async function startServer(config: ResolvedConfig, { env }: { env: Env })
     let stopping = false
     const http = await listenHttp(config, { broker, kafka, search }, () => stopping)
     stack.use(http)
-    const elastic = await listenElastic(config, broker, search)
+    const elastic = await listenElastic(config, { broker, kafka, search })
     if (elastic !== null) stack.use(elastic)
     search?.start()
     coordinatorsLoaded.catch((error: unknown) =>
@@ -106,15 +106,14 @@ function listenHttp(
 /** The Elasticsearch door on a port of its own. */
 async function listenElastic(
   config: ResolvedConfig,
-  broker: Broker,
-  search: SearchEngine | null,
+  deps: Omit<HttpDeps, 'ready'>,
 ): Promise<RunningHttp | null> {
   const address = config.get('search.elastic.listen')
   if (address === null) return null
   const { host, port } = address
   const ready = () => ({ ready: true, reasons: [] })
   return await bound('search.elastic.listen', host, port, () =>
-    startHttpServer({ broker, ready, search }, { host, port, pathPrefix: '/es' }),
+    startHttpServer({ ...deps, ready }, { host, port, pathPrefix: '/es' }),
   )
 }
 

@@ -80,6 +80,8 @@ async function visit(browser: Browser, url: string, options: BrowserContextOptio
     shoot: async (name) => void (await page.screenshot({ path: join(screenshots, `${name}.png`) })),
     async [Symbol.asyncDispose]() {
       await context.close()
+      // Where something else has failed as well, only the assertions’ names would be left.
+      if (complaints.length > 0) console.error(url, complaints)
       assert.deepEqual(complaints, [], 'the browser complained')
       assert.deepEqual(foreign, [], 'another host was asked')
     },

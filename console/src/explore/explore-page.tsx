@@ -1,16 +1,13 @@
-import { type ReactElement, useCallback, useMemo, useRef, useState } from 'react'
-import { formatCount } from '../ui/format.ts'
+import { type ReactElement, useCallback, useRef, useState } from 'react'
 import { PHONE, useMedia, useTitle } from '../ui/hooks.ts'
-import { Icon } from '../ui/icon.tsx'
 import { recordAddress, recordText, searchOf } from './explore-state.ts'
 import { Facets } from './facets.tsx'
 import { Histogram } from './histogram.tsx'
-import { NoMatches } from './no-matches.tsx'
 import type { QueryBarHandle } from './query-bar.tsx'
 import { QueryProblem } from './query-problem.tsx'
-import { searchedWords, toggleClause } from './query-text.ts'
+import { toggleClause } from './query-text.ts'
 import { RecordDrawer } from './record-drawer.tsx'
-import { RecordTable } from './record-table.tsx'
+import { Results } from './results.tsx'
 import type { FixedSearch } from './row-source.ts'
 import { rememberSearch } from './saved-views.ts'
 import { StatusLine } from './status-line.tsx'
@@ -51,8 +48,6 @@ export function ExplorePage(): ReactElement {
   useExploreKeys({ explore, cursor, focusQuery: () => bar.current?.focus(), menus })
   const empty = data !== null && data.rows.count + live.arrived.length === 0
   const address = recordAddress(state.record)
-  const words = useMemo(() => searchedWords(state.query), [state.query])
-  const showTopic = state.topics.length !== 1 || (state.topics[0] ?? '').includes('*')
   const facets = (
     <Facets
       search={facetSearch(data?.fixed ?? null, live.until)}
@@ -108,47 +103,7 @@ export function ExplorePage(): ReactElement {
             {facets}
           </aside>
         )}
-        <div className="records">
-          {empty && !explore.loading ? (
-            <NoMatches
-              state={state}
-              hints={data.answer.hints}
-              onAllTime={() => change({ from: '', to: '' })}
-              onClear={() => change({ query: '' })}
-            />
-          ) : (
-            data !== null && (
-              <RecordTable
-                handle={cursor.table}
-                source={data.rows}
-                arrived={live.arrived}
-                columns={state.columns}
-                showTopic={showTopic}
-                words={words}
-                selected={cursor.index}
-                sort={state.sort}
-                onSort={(sort) => change({ sort, live: false, record: '' })}
-                onSelect={cursor.select}
-                onAtTop={live.setAtTop}
-              />
-            )
-          )}
-          {live.waiting > 0 && (
-            <button
-              type="button"
-              className="button primary new-records"
-              onClick={() => cursor.table.current?.toTop()}
-            >
-              <Icon name="up" /> {formatCount(live.waiting)} new
-            </button>
-          )}
-          {data !== null && data.rows.capped && (
-            <p className="capped">
-              In this order the first {formatCount(data.rows.count)} of {formatCount(data.answer.total.value)}{' '}
-              can be reached: narrow the query, or sort by time.
-            </p>
-          )}
-        </div>
+        <Results explore={explore} live={live} cursor={cursor} empty={empty} />
         {address !== null && (
           <RecordDrawer
             address={address}

@@ -70,12 +70,7 @@ export function createHistogram(
             onRange(Math.round(from), Math.round(to))
           },
         ],
-        setCursor: [
-          (self) => {
-            const left = self.cursor.left ?? -1
-            onHover(left < 0 ? '' : hoverText(data, self.posToVal(left, 'x') * 1000))
-          },
-        ],
+        setCursor: [(self) => onHover(pointedAt(self, data))],
       },
     },
     aligned(first),
@@ -99,6 +94,11 @@ export function createHistogram(
       chart.destroy()
     },
   }
+}
+
+function pointedAt(chart: uPlot, data: HistogramData): string {
+  const left = chart.cursor.left ?? -1
+  return left < 0 ? '' : hoverText(data, chart.posToVal(left, 'x') * 1000)
 }
 
 function axes(): uPlot.Axis[] {
