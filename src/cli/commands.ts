@@ -60,6 +60,20 @@ export const commands: Readonly<Record<string, CommandEntry | NounEntry>> = {
       describe: { summary: 'explain a setting', load: () => import('./config-describe.ts') },
     },
   },
+  compact: {
+    summary: 'compact topics now, see what compaction did, and how it is set',
+    verbs: {
+      now: { summary: 'compact topics, whatever their dirty ratio', load: () => import('./compact-now.ts') },
+      status: {
+        summary: 'show what is compacted and what is waiting for it',
+        load: () => import('./compact-status.ts'),
+      },
+      config: {
+        summary: 'show or change how topics are compacted',
+        load: () => import('./compact-config.ts'),
+      },
+    },
+  },
   log: {
     summary: 'look into, check and repair the files of a data directory',
     verbs: {

@@ -21,7 +21,8 @@ export class HttpApi {
   constructor(options: HttpOptions) {
     const text = options.http ?? process.env['CHRONIK_HTTP'] ?? DEFAULT_HTTP
     const address = parseAddress(text.replace(/^http:\/\//, '').replace(/\/$/, ''))
-    if (address === null) throw usageError(`"${text}" is no HTTP address; expected host:port, as in ${DEFAULT_HTTP}`)
+    if (address === null)
+      throw usageError(`"${text}" is no HTTP address; expected host:port, as in ${DEFAULT_HTTP}`)
     this.#address = formatAddress(address)
   }
 

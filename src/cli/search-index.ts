@@ -63,11 +63,15 @@ async function status(options: Options): Promise<void> {
 }
 
 async function rebuild(options: Options): Promise<void> {
-  if (options.topic === undefined) throw usageError('name the topics: --topic logs, or --topic "*" for all of them')
+  if (options.topic === undefined)
+    throw usageError('name the topics: --topic logs, or --topic "*" for all of them')
   const response = await new HttpApi(options).post('/api/v1/search/rebuild', { topics: options.topic })
   const { partitions } = (await response.json()) as { readonly partitions: number }
   if (options.format === 'json') await writeJson({ partitions })
-  else await writeData(`The indexes of ${partitions} partitions are being made anew; "search status" shows how far they are.\n`)
+  else
+    await writeData(
+      `The indexes of ${partitions} partitions are being made anew; "search status" shows how far they are.\n`,
+    )
 }
 
 function topicsParameter({ topic }: Options): Readonly<Record<string, string>> {

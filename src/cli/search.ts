@@ -28,10 +28,17 @@ export function define(command: Command): void {
     .argument('[query...]', 'what to look for, in Lucene’s syntax; everything without it')
     .option('-t, --topic <name,...>', 'topics or patterns; all without it', splitNames)
     .option('--last <duration>', 'records of the last 30s, 15m, 2h, 7d')
-    .option('--from <time>', 'records from this time on: ISO 8601, milliseconds, or date math such as now-1d/d')
+    .option(
+      '--from <time>',
+      'records from this time on: ISO 8601, milliseconds, or date math such as now-1d/d',
+    )
     .option('--to <time>', 'records before this time')
     .option('-n, --num <n>', 'most records to print', parseInteger('--num', 0), 20)
-    .option('--sort <field,...>', 'fields to sort by, with "-" in front for descending; newest first without it', splitNames)
+    .option(
+      '--sort <field,...>',
+      'fields to sort by, with "-" in front for descending; newest first without it',
+      splitNames,
+    )
     .option('--scored', 'the most relevant records first')
     .option('-f, --follow', 'print matching records as they are written, until it is stopped')
     .option('--facet <field,...>', 'print the most frequent values of these fields instead', splitNames)
@@ -39,7 +46,9 @@ export function define(command: Command): void {
     .option('--count', 'print only how many records match')
     .option('--timeout <duration>', 'time that the search may take, as 5s')
     .addOption(
-      new Option('--format <format>', 'how to print records').choices(['text', 'json', 'table']).default('text'),
+      new Option('--format <format>', 'how to print records')
+        .choices(['text', 'json', 'table'])
+        .default('text'),
     )
     .option(...HTTP_OPTION)
     .addHelpText('after', EXAMPLES)
@@ -95,7 +104,11 @@ interface Answer {
 }
 
 interface Facet {
-  readonly buckets: readonly { readonly key: unknown; readonly key_as_string?: string; readonly doc_count: number }[]
+  readonly buckets: readonly {
+    readonly key: unknown
+    readonly key_as_string?: string
+    readonly doc_count: number
+  }[]
   readonly sum_other_doc_count: number
 }
 
@@ -149,7 +162,9 @@ async function printFacets(
   }
   for (const { field, values, others } of facets) {
     const rows = values.map(({ value, count }) => [String(value), count])
-    await writeData(table([field.toUpperCase(), 'RECORDS'], others > 0 ? [...rows, ['(others)', others]] : rows))
+    await writeData(
+      table([field.toUpperCase(), 'RECORDS'], others > 0 ? [...rows, ['(others)', others]] : rows),
+    )
   }
 }
 

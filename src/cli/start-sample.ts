@@ -24,13 +24,17 @@ export function startSample(env: Env, { kafka, http }: SampleTarget): RunningSam
     const writer = new SampleWriter(env, kafka, packageVersion, tell)
     const started = writer.start().then(({ history }) => {
       const past = `Sample data: ${history} records of the last 6 hours, and new ones all the time`
-      process.stdout.write(`${history === 0 ? 'Sample data goes on' : past}; look at it on http://${formatAddress(http)}/\n`)
+      process.stdout.write(
+        `${history === 0 ? 'Sample data goes on' : past}; look at it on http://${formatAddress(http)}/\n`,
+      )
     }, tell)
     return { writer, started }
   })()
   return {
     stop() {
-      stopped ??= begun.then(({ writer, started }) => Promise.all([writer[Symbol.asyncDispose](), started])).then(() => undefined)
+      stopped ??= begun
+        .then(({ writer, started }) => Promise.all([writer[Symbol.asyncDispose](), started]))
+        .then(() => undefined)
       return stopped
     },
   }
@@ -39,7 +43,9 @@ export function startSample(env: Env, { kafka, http }: SampleTarget): RunningSam
 /** On a terminal, a server without topics offers to fill itself: Enter is enough. */
 export function offerSample(env: Env, target: SampleTarget, isEmpty: boolean): RunningSample | null {
   if (!isEmpty || !process.stdin.isTTY || !process.stdout.isTTY) return null
-  process.stdout.write('\nPress Enter for sample data: events and log lines of a web shop (or start with --sample).\n')
+  process.stdout.write(
+    '\nPress Enter for sample data: events and log lines of a web shop (or start with --sample).\n',
+  )
   let sample: RunningSample | null = null
   const begin = (): void => {
     process.stdin.pause()

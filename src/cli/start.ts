@@ -25,7 +25,10 @@ export function define(command: Command): void {
       '--ready-file <file>',
       'written when clients can connect, removed at the stop: JSON with pid and addresses',
     )
-    .option('--sample', 'write sample data, events and log lines of a web shop, for as long as the server runs')
+    .option(
+      '--sample',
+      'write sample data, events and log lines of a web shop, for as long as the server runs',
+    )
     .addHelpText(
       'after',
       '\nThe settings: chronik config print. Each may also be an environment variable, CHRONIK_WAL_SYNC for wal.sync.',

@@ -46,7 +46,10 @@ export async function openTestHttp(
   const opened = await openTestBroker()
   const { broker } = opened
   const ready = (): Readiness => http.readiness
-  const server = await startHttpServer({ broker, ready, search: null, ...more }, { host: '127.0.0.1', port: 0, limits })
+  const server = await startHttpServer(
+    { broker, ready, search: null, ...more },
+    { host: '127.0.0.1', port: 0, limits },
+  )
   const url = `http://127.0.0.1:${server.port}`
   const http: TestHttp = {
     broker,

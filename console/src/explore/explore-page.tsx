@@ -91,7 +91,7 @@ export function ExplorePage(): ReactElement {
       </div>
       <QueryProblem error={error} query={draft.current} />
       <Status explore={explore} live={live} onFields={() => setFieldsShown(!fieldsShown)} fieldsShown={fieldsShown} />
-      {data !== null && (
+      {data !== null && !empty && (
         <Histogram
           data={{ ...data.fixed, to: Math.max(data.fixed.to, live.until), interval: data.interval, buckets: live.buckets }}
           onRange={(from, to) =>

@@ -30,7 +30,8 @@ export function Facets(props: FacetsProps): ReactElement {
     staleTime: 15_000,
     placeholderData: keepPreviousData,
   })
-  const open = useMemo(() => opened ?? usualFacets(fields), [opened, fields])
+  const manyTopics = topics.length !== 1
+  const open = useMemo(() => opened ?? usualFacets(fields, manyTopics), [opened, fields, manyTopics])
   const counts = useFacetCounts(fixed, open)
   const wanted = filter.toLowerCase()
   const listed = fields.filter(({ name }) => name.toLowerCase().includes(wanted))
@@ -100,7 +101,7 @@ function Values({
   onFilter,
 }: FacetsProps & { readonly field: string; readonly counts: FacetCounts | null }): ReactElement {
   if (counts === null) return <p className="facet-note" />
-  if (counts.buckets.length === 0) return <p className="facet-note">No values among the matches.</p>
+  if (counts.buckets.length === 0) return <p className="facet-note">no values</p>
   const most = Math.max(...counts.buckets.map(({ doc_count: count }) => count))
   return (
     <>
@@ -172,10 +173,10 @@ const usual = ['level', 'severity', 'service', 'status', 'event', 'type', 'metho
 const USUAL_MAX = 4
 
 /** Fields that usually have few values, when nobody has chosen any. */
-function usualFacets(fields: readonly FieldInfo[]): readonly string[] {
+function usualFacets(fields: readonly FieldInfo[], manyTopics: boolean): readonly string[] {
   const names = new Set(fields.filter(({ types }) => hasExactValues(types)).map(({ name }) => name))
   const found = usual.filter((name) => names.has(name)).slice(0, USUAL_MAX)
-  return names.has('_topic') ? ['_topic', ...found] : found
+  return names.has('_topic') && manyTopics ? ['_topic', ...found] : found
 }
 
 /** Open ones first, then those of the records, then those that every record has. */

@@ -17,9 +17,7 @@ export function QueryProblem({ error, query }: { readonly error: Error | null; r
     <div className="problem notice bad" role="alert">
       <div>
         <pre className="pointer" aria-hidden="true">{`${query}\n${' '.repeat(position)}^`}</pre>
-        <p>
-          {error.message} <span className="muted">Column {position + 1}.</span>
-        </p>
+        <p>{error.message}</p>
       </div>
     </div>
   )

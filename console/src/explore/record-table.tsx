@@ -83,13 +83,15 @@ const TOPIC_PX = 140
 const OFFSET_PX = 96
 const RECORD_PX = 260
 const FIELD_PX = 130
+/** Fields that usually hold sentences. */
+const LONG = /(?:message|msg|text|description|reason|error|stack|body|url|path|_value)$/i
 
 /** The tracks of a row, and how narrow the table may get before it scrolls sideways. */
 function tracks(columns: readonly string[], showTopic: boolean): { readonly columns: string; readonly least: string } {
   const fixed = [TIME_PX, ...(showTopic ? [TOPIC_PX] : []), OFFSET_PX]
   const own = columns.length === 0 ? [RECORD_PX] : columns.map(() => FIELD_PX)
   const least = [...fixed, ...own].reduce((sum, width) => sum + width, 0)
-  const template = [...fixed.map((width) => `${width}px`), ...own.map((width) => `minmax(${width}px, 1fr)`)]
+  const template = [...fixed.map((width) => `${width}px`), ...own.map((width, index) => `minmax(${width}px, ${LONG.test(columns[index] ?? '') ? 4 : 1}fr)`)]
   return { columns: template.join(' '), least: `${least}px` }
 }
 
@@ -209,7 +211,7 @@ function Summary({ hit, words }: { readonly hit: Hit; readonly words: readonly s
     <span role="gridcell" className="cell summary">
       {hit.key !== null && hit.key !== undefined && (
         <span className="pair">
-          <b>_key</b>
+          <b>_key=</b>
           {marked(scalarText(hit.key), words)}
         </span>
       )}
@@ -218,7 +220,7 @@ function Summary({ hit, words }: { readonly hit: Hit; readonly words: readonly s
       {hit.valueEncoding !== 'base64' && typeof hit.value !== 'object' && marked(scalarText(hit.value).slice(0, 600), words)}
       {fields.map(({ name, text }) => (
         <span className="pair" key={name}>
-          <b>{name}</b>
+          <b>{name}=</b>
           {marked(text, words)}
         </span>
       ))}

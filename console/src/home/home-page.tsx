@@ -14,7 +14,6 @@ import { Icon } from '../ui/icon.tsx'
 import { healthSentence, type Problem, problemsOf } from './health.ts'
 import { SparkTile } from './spark-tile.tsx'
 
-const SPAN_MS = 900_000
 const TOPICS_SHOWN = 8
 
 export function HomePage(): ReactElement {
@@ -73,7 +72,7 @@ function Activity(): ReactElement {
   return (
     <div className="tiles">
       {tiles.map(({ label, unit, value, format }) => (
-        <SparkTile key={label} label={label} unit={unit} times={times} values={samples.map(value)} spanMs={SPAN_MS} format={format} />
+        <SparkTile key={label} label={label} unit={unit} times={times} values={samples.map(value)} format={format} />
       ))}
     </div>
   )

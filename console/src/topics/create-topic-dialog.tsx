@@ -50,7 +50,7 @@ export function CreateTopicDialog({ onClose, onCreated }: CreateTopicDialogProps
       >
         <label className="field">
           <span>Name</span>
-          <input className="input mono" required maxLength={249} autoFocus value={name} onChange={(event) => setName(event.target.value)} />
+          <input className="input mono" required maxLength={249} value={name} onChange={(event) => setName(event.target.value)} />
           <small>Letters, digits, dot, underscore and hyphen.</small>
         </label>
         <label className="field">

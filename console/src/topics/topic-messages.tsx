@@ -68,7 +68,7 @@ export function TopicMessages({ name }: { readonly name: string }): ReactElement
                   {hit.value !== null && typeof hit.value === 'object'
                     ? summaryOf(hit).map(({ name: field, text }) => (
                         <span className="pair" key={field}>
-                          <b>{field}</b>
+                          <b>{field}=</b>
                             {text}
                         </span>
                       ))

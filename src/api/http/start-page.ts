@@ -28,7 +28,10 @@ const styles =
 /** The page for browsers while there is no built console. */
 export function startPage(reply: FastifyReply, broker: Broker, origin: string): FastifyReply {
   return reply
-    .header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'")
+    .header(
+      'content-security-policy',
+      "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+    )
     .send(htmlPage(broker, origin))
 }
 

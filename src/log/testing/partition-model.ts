@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict'
 import * as header from '../../records/record-batch.ts'
+import type { LogRecord } from '../../records/record.ts'
+import { readRecords } from '../../records/read-records.ts'
 import { LeaderEpochs } from '../leader-epochs.ts'
+import { isCleaned } from '../log-reader.ts'
 import type { PartitionLog } from '../partition-log.ts'
 import { readMarker } from '../../records/control-record.ts'
 import { ProducerState } from '../producer-state.ts'
@@ -32,6 +35,8 @@ export class PartitionModel {
   readonly topic: string
   readonly topicId: string
   readonly partition: number
+  /** Records may be gone once a later one has their key. */
+  readonly compacted: boolean
   readonly sent = new Map<number, SentBatch>()
   /** By base offset: what is known to stand there. */
   placed = new Map<number, PlacedBatch>()
@@ -46,10 +51,11 @@ export class PartitionModel {
   /** The log start may have moved up to here. */
   highestStart = 0
 
-  constructor(topic: string, topicId: string, partition: number) {
+  constructor(topic: string, topicId: string, partition: number, compacted: boolean) {
     this.topic = topic
     this.topicId = topicId
     this.partition = partition
+    this.compacted = compacted
   }
 
   get name(): string {
@@ -107,8 +113,11 @@ export class PartitionModel {
     }
   }
 
-  /** The bytes must be batches back to back that begin at or hold `offset`; each must stand where it was placed. Returns the end. */
-  checkRead(bytes: Buffer, offset: number, highWatermark: number): number {
+  /**
+   * The bytes must be batches back to back that begin at or hold `offset`; each must stand where it was placed. Returns the end. Offsets
+   * of records go to `seen`.
+   */
+  checkRead(bytes: Buffer, offset: number, highWatermark: number, seen: Set<number> = new Set()): number {
     let at = 0
     let expected = -1
     while (at + header.HEADER_SIZE <= bytes.length) {
@@ -118,15 +127,20 @@ export class PartitionModel {
       const last = header.lastOffset(bytes, at)
       if (expected < 0)
         assert.ok(
-          base <= offset && offset <= last,
+          (base <= offset || this.compacted) && offset <= last,
           `${this.name}: a read at ${offset} gave ${base} to ${last}`,
         )
-      else assert.equal(base, expected, `${this.name}: offsets jump from ${expected} to ${base}`)
+      else
+        assert.ok(
+          base === expected || (this.compacted && base > expected),
+          `${this.name}: offsets jump from ${expected} to ${base}`,
+        )
       assert.ok(
         last < highWatermark,
         `${this.name}: offset ${last} was served with high watermark ${highWatermark}`,
       )
-      this.#checkBatch(bytes.subarray(at, at + size), base)
+      if (this.compacted) this.#checkRecords(bytes.subarray(at, at + size), base, seen)
+      else this.#checkBatch(bytes.subarray(at, at + size), base)
       expected = last + 1
       at += size
     }
@@ -149,6 +163,75 @@ export class PartitionModel {
       `${this.name}: offset ${base} held batch ${place.sent.id} and holds ${id}`,
     )
     assert.equal(epoch, place.leaderEpoch, `${this.name}: leader epoch of the batch at ${base}`)
+  }
+
+  /** Of a batch that compaction may have been through: what is left of it must be as it was sent. */
+  #checkRecords(batch: Buffer, base: number, seen: Set<number>): void {
+    const place = this.placed.get(base)
+    assert.ok(place !== undefined, `${this.name}: nothing was appended at ${base}, but a batch stands there`)
+    const { sent } = place
+    assert.equal(
+      header.computeCrc(batch, 0),
+      header.crc(batch, 0),
+      `${this.name}: CRC of the batch at ${base}`,
+    )
+    for (const field of [
+      header.lastOffsetDelta,
+      header.producerId,
+      header.producerEpoch,
+      header.baseSequence,
+    ])
+      assert.equal(
+        field(batch, 0),
+        field(sent.bytes, 0),
+        `${this.name}: ${field.name} of the batch at ${base}`,
+      )
+    assert.equal(
+      header.partitionLeaderEpoch(batch, 0),
+      place.leaderEpoch,
+      `${this.name}: leader epoch at ${base}`,
+    )
+    const originals = recordsOf(sent)
+    for (const record of readRecords(batch, 0, 1 << 20)) {
+      const original = originals[record.offset - base]
+      assert.deepEqual(
+        [record.timestamp, record.key, record.value],
+        [original?.timestamp, original?.key, original?.value],
+        `${this.name}: the record at ${record.offset} is not what was sent`,
+      )
+      seen.add(record.offset)
+    }
+  }
+
+  /**
+   * Of a compacted partition that was read whole: nothing is gone but what was overtaken by a record that is below the high watermark,
+   * tombstones, what was aborted, and markers; and nothing at all from where compaction has not been. What is not committed overtakes
+   * nothing.
+   */
+  checkCompacted(log: PartitionLog, seen: ReadonlySet<number>): void {
+    const overtaken = new Set<string>()
+    /** By producer: how the transaction ended to which a batch in front of the marker belongs. */
+    const outcomes = new Map<number, 'commit' | 'abort'>()
+    const places = [...this.placed.values()].sort((a, b) => b.baseOffset - a.baseOffset)
+    for (const { sent, baseOffset } of places) {
+      const marker = header.isControl(sent.bytes, 0) ? readMarker(sent.bytes, 0) : null
+      if (marker !== null) {
+        if (baseOffset < log.highWatermark) outcomes.set(sent.producerId, marker.outcome)
+        continue
+      }
+      const outcome = header.isTransactional(sent.bytes, 0) ? (outcomes.get(sent.producerId) ?? 'open') : 'commit'
+      const records = recordsOf(sent)
+      for (let i = records.length - 1; i >= 0; i--) {
+        const record = records[i]
+        const offset = baseOffset + i
+        if (record === undefined || offset < log.logStartOffset || offset >= log.highWatermark) continue
+        const key = String(record.key)
+        const needless = overtaken.has(key) || record.value === null || outcome === 'abort'
+        const mayBeGone = isCleaned(log, offset) && needless
+        if (outcome === 'commit') overtaken.add(key)
+        assert.ok(mayBeGone || seen.has(offset), `${this.name}: the record of "${key}" at ${offset} is gone`)
+      }
+    }
   }
 
   /** Offsets are dense, and what the log derives from its batches is what they give. Only when nothing is being appended. */
@@ -206,6 +289,14 @@ export class PartitionModel {
     )
     assert.deepEqual(told, expected, `${this.name}: aborted transactions`)
   }
+}
+
+const parsed = new WeakMap<SentBatch, readonly LogRecord[]>()
+
+function recordsOf(sent: SentBatch): readonly LogRecord[] {
+  const records = parsed.get(sent) ?? [...readRecords(sent.bytes, 0, 1 << 20)]
+  parsed.set(sent, records)
+  return records
 }
 
 function endOf(place: PlacedBatch): number {

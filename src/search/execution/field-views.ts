@@ -25,11 +25,14 @@ export function resolveField(reader: IndexReader, name: string): FieldViews | nu
 
 /** Names of the fields that a name with `*` stands for. */
 export function expandFieldName(reader: IndexReader, name: string): readonly string[] {
+  return name.includes('*') ? expandGlob(reader.fieldNames(), name) : [name]
+}
+
+/** Those of the names that a name with `*` stands for. */
+export function expandGlob(names: readonly string[], name: string): readonly string[] {
   if (!name.includes('*')) return [name]
   const pattern = globExpression(name)
-  return reader
-    .fieldNames()
-    .filter((candidate) => pattern.test(candidate) && (name !== '*' || !placeFields.has(candidate)))
+  return names.filter((candidate) => pattern.test(candidate) && (name !== '*' || !placeFields.has(candidate)))
 }
 
 /** `*` stands for any text. A name without two stars in a row has a pattern that is matched in linear time for practical names. */

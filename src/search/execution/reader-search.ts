@@ -21,12 +21,10 @@ export interface HitCount {
   readonly limit: number
 }
 
-/** Documents that are searched at a time when the best are looked for first. */
-const WINDOW = 8192
 /** Candidates between two looks at the budget. */
 const CHECK_EVERY = 4096
-/** Below so many candidates it is cheaper to walk through all than to look for the best first. */
-const FEW = 4 * WINDOW
+/** Below so many windows of candidates it is cheaper to walk through all than to look for the best first. */
+const FEW_WINDOWS = 4
 
 interface Work {
   readonly index: number
@@ -95,7 +93,7 @@ export class ReaderSearch {
       return
     }
     const before = this.#work.count.total
-    let size = WINDOW
+    let size = this.#work.context.limits.windowDocs
     for (let to = reader.docCount; to > 0; size *= 2) {
       const from = Math.max(0, to - size)
       this.#windowFrom = from
@@ -137,16 +135,17 @@ export class ReaderSearch {
   /** Windows that can have the best values first; the rest is left out once nothing in it can get in. */
   #bySort(): void {
     const { reader, count, top, keys } = this.#work
+    const { windowDocs } = this.#work.context.limits
     const bestIn = this.#sources[0]?.bestIn ?? null
     const [key] = keys
     const cost = openPlan(this.plan, reader.docCount).cost
-    if (bestIn === null || key === undefined || cost <= FEW) {
+    if (bestIn === null || key === undefined || cost <= FEW_WINDOWS * windowDocs) {
       this.#walk(0, reader.docCount, null)
       return
     }
     const windows: { from: number; to: number; best: SortValue }[] = []
-    for (let to = reader.docCount; to > 0; to -= WINDOW) {
-      const from = Math.max(0, to - WINDOW)
+    for (let to = reader.docCount; to > 0; to -= windowDocs) {
+      const from = Math.max(0, to - windowDocs)
       windows.push({ from, to, best: bestIn(from, to) })
     }
     windows.sort((a, b) => compareValues(key, a.best, b.best))

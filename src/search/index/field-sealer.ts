@@ -23,7 +23,7 @@ export function sealField(sink: IndexSink, field: FieldBuilder, docCount: number
   const isWhole = hasText && strings.isWhole
   return {
     name: field.name,
-    presence: writeDocSet(sink, field.presence.docs(), docCount),
+    presence: field.presence.write(sink, docCount),
     text: hasText ? sealText(sink, strings, isWhole, docCount) : null,
     strings: hasText && !asPrints && strings.values.count > 0 ? sealStrings(sink, strings, docCount) : null,
     fingerprints: hasText && asPrints ? sealPrints(sink, strings) : null,

@@ -2,6 +2,9 @@ import type { FingerprintsEntry } from './index-layout.ts'
 import type { IndexSink } from './index-sink.ts'
 import { ValuesWriter } from './packed-values.ts'
 
+/** Lower bits of a hash that are not kept: 26 are enough for a false candidate to be rare, and the log decides. */
+export const PRINT_SHIFT = 6
+
 /** Hashes are sorted in buckets of their upper twelve bits; the rest and a place below 2^32 fit into a double. */
 const BUCKETS = 4096
 const REST = 2 ** 20
@@ -15,13 +18,15 @@ export function writeFingerprints(sink: IndexSink, hashes: Int32Array, docs: Int
   const pairs = new Float64Array(hashes.length)
   for (let index = 0; index < hashes.length; index++) {
     const hash = hashes[index]!
-    pairs[ends[hash >>> 20]!++] = (hash & (REST - 1)) * PLACES + docs[index]!
+    const kept = hash & (REST - (1 << PRINT_SHIFT))
+    pairs[ends[hash >>> 20]!++] = kept * PLACES + docs[index]!
   }
   for (let bucket = 0; bucket < BUCKETS; bucket++)
     pairs.subarray(bucket === 0 ? 0 : ends[bucket - 1], ends[bucket]).sort()
   const hashWriter = new ValuesWriter(sink)
   for (let bucket = 0, index = 0; bucket < BUCKETS; bucket++)
-    for (; index < ends[bucket]!; index++) hashWriter.add(bucket * REST + Math.floor(pairs[index]! / PLACES))
+    for (; index < ends[bucket]!; index++)
+      hashWriter.add((bucket * REST + Math.floor(pairs[index]! / PLACES)) >>> PRINT_SHIFT)
   const hashEntry = hashWriter.finish()
   const docWriter = new ValuesWriter(sink)
   for (const pair of pairs) docWriter.add(pair % PLACES)

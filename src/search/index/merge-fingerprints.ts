@@ -1,5 +1,5 @@
 import { hashBytes } from '../document/byte-hash.ts'
-import { writeFingerprints } from './fingerprints-writer.ts'
+import { PRINT_SHIFT, writeFingerprints } from './fingerprints-writer.ts'
 import type { FieldEntry, FingerprintsEntry } from './index-layout.ts'
 import type { IndexSink } from './index-sink.ts'
 import type { IndexSource } from './index-source.ts'
@@ -26,7 +26,7 @@ export function mergeFingerprints(fields: readonly FieldInput[], sink: IndexSink
       const hashValues = new PackedValues(source, entry.fingerprints.hashes)
       const docValues = new PackedValues(source, entry.fingerprints.docs)
       for (let index = 0; index < hashValues.count; index++) {
-        hashes.push(hashValues.at(index) | 0)
+        hashes.push(hashValues.at(index) << PRINT_SHIFT)
         docs.push(base + docValues.at(index))
       }
     }

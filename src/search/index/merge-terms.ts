@@ -1,7 +1,8 @@
 import type { TermsEntry } from './index-layout.ts'
-import { noMoreDocs, type TermIndex } from './index-reader.ts'
+import { noMoreDocs } from './index-reader.ts'
 import type { IndexSink } from './index-sink.ts'
-import { lengthCode } from './length-code.ts'
+import type { SealedPostings } from './sealed-postings.ts'
+import type { SealedTerms } from './sealed-terms.ts'
 import { compareBytes, headOf } from './terms-layout.ts'
 import { TermsWriter } from './terms-writer.ts'
 
@@ -9,7 +10,11 @@ import { TermsWriter } from './terms-writer.ts'
 const SLICE_POSTINGS = 20_000
 
 export interface TermsInput {
-  readonly terms: TermIndex
+  readonly terms: SealedTerms
+  /** The terms are whole values, which stand as text: once, at position 0. */
+  readonly isWhole: boolean
+  /** The length code of each document's field. */
+  readonly codes: Uint8Array | null
   /** What is added to its document numbers. */
   readonly base: number
   /** Filled with the new number of each of its terms, when it is there. */
@@ -52,6 +57,7 @@ export function* mergeTerms(
 class TermCursor {
   readonly input: TermsInput
   readonly order: number
+  readonly postings: SealedPostings
   ordinal = 0
   /** The term; a view into what its index has decoded. */
   bytes: Uint8Array
@@ -60,6 +66,7 @@ class TermCursor {
   constructor(input: TermsInput, order: number) {
     this.input = input
     this.order = order
+    this.postings = input.terms.newPostings()
     this.bytes = input.terms.term(0)
     this.head = headOf(this.bytes, 0, this.bytes.length)
   }
@@ -160,15 +167,16 @@ class PostingsCopier {
   }
 
   copy(cursor: TermCursor): void {
-    const { terms, base } = cursor.input
-    const postings = terms.postings(cursor.ordinal)
+    const { base, codes, isWhole } = cursor.input
+    const postings = cursor.input.terms.openPostings(cursor.ordinal, cursor.postings)
+    const copiesPositions = this.#hasPositions && !isWhole
+    if (isWhole) this.#positions[0] = 0
     for (let doc = postings.next(); doc !== noMoreDocs; doc = postings.next()) {
-      const frequency = postings.frequency()
-      if (this.#hasPositions) this.#readPositions(postings.positions(this.#found))
-      const code = this.#hasPositions ? lengthCode(terms.length(doc)) : 1
-      this.#writer.posting(base + doc, frequency, code, this.#positions, 0)
-      this.postings += 1
+      if (copiesPositions) this.#readPositions(postings.positions(this.#found))
+      const code = codes === null ? 1 : codes[doc]!
+      this.#writer.posting(base + doc, postings.frequency(), code, this.#positions, 0)
     }
+    this.postings += postings.docFrequency
   }
 
   #readPositions(count: number): void {

@@ -13,7 +13,8 @@ export function activityRoutes(app: App, { broker }: HttpDeps, stopping: AbortSi
     {
       schema: {
         summary: 'Recent throughput and lag',
-        description: 'A sample every two seconds of the last quarter of an hour, from the first HTTP request on.',
+        description:
+          'A sample every two seconds of the last quarter of an hour, from the first HTTP request on.',
         tags: ['cluster'],
         response: answers(200, 'Oldest first.', clusterActivity),
       },

@@ -1,7 +1,12 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { App } from '../app-types.ts'
 import { acceptedEncoding, type Encoding } from '../console/accepted-encoding.ts'
-import { builtConsole, type ConsoleAsset, type ConsoleAssets, loadConsole } from '../console/console-assets.ts'
+import {
+  builtConsole,
+  type ConsoleAsset,
+  type ConsoleAssets,
+  loadConsole,
+} from '../console/console-assets.ts'
 import { consolePage, consolePolicy } from '../console/console-page.ts'
 import type { HttpDeps } from '../http-deps.ts'
 import { accepts } from '../media-type.ts'

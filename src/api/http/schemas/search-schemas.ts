@@ -19,9 +19,13 @@ export const searchBody = {
     topics: {
       type: ['array', 'string'],
       items: { type: 'string' },
-      description: 'Names or patterns ("web-*", "-web-test"); text is split at commas. Default: every topic but the internal ones.',
+      description:
+        'Names or patterns ("web-*", "-web-test"); text is split at commas. Default: every topic but the internal ones.',
     },
-    from: { ...time, description: 'Records from this time on: ISO 8601, milliseconds, or date math ("now-15m").' },
+    from: {
+      ...time,
+      description: 'Records from this time on: ISO 8601, milliseconds, or date math ("now-15m").',
+    },
     to: { ...time, description: 'Records before this time.' },
     size: { type: 'integer', minimum: 0, maximum: 1_000_000, description: 'Hits wanted. Default: 10.' },
     offset: { type: 'integer', minimum: 0, description: 'Hits left out before them.' },
@@ -34,14 +38,20 @@ export const searchBody = {
         required: ['field'],
         additionalProperties: false,
         properties: {
-          field: { type: 'string', description: 'A field, or _score, _timestamp, _offset, _partition, _doc.' },
+          field: {
+            type: 'string',
+            description: 'A field, or _score, _timestamp, _offset, _partition, _doc.',
+          },
           order: { enum: ['asc', 'desc'] },
           missing: { type: ['string', 'number'], description: '"first", "last" (the default) or a value.' },
           mode: { enum: ['min', 'max'] },
         },
       },
     },
-    scored: { type: 'boolean', description: 'Scores hits by relevance (BM25), and sorts by it unless "sort" says otherwise.' },
+    scored: {
+      type: 'boolean',
+      description: 'Scores hits by relevance (BM25), and sorts by it unless "sort" says otherwise.',
+    },
     after: {
       type: 'array',
       description: 'The next page: "sort" of the last hit, then its topic, partition and offset.',
@@ -52,7 +62,10 @@ export const searchBody = {
       type: ['boolean', 'object'],
       description: 'true for all fields that the query is about, or an object as Elasticsearch takes it.',
     },
-    postFilter: { ...anyObject, description: 'A query that hits must match, too; aggregations do not see it.' },
+    postFilter: {
+      ...anyObject,
+      description: 'A query that hits must match, too; aggregations do not see it.',
+    },
     collapse: { type: 'string', description: 'Only the best hit of each value of this field.' },
     minScore: { type: 'number' },
     explain: { type: 'boolean', description: 'Says how the score of each hit came about.' },
@@ -65,7 +78,10 @@ export const searchBody = {
       description:
         '"wait": the answer has every record that was acknowledged before the request. "any": what is indexed already.',
     },
-    timeout: { type: ['integer', 'string'], description: 'Milliseconds, or a text such as "5s". Default: search.timeout.ms.' },
+    timeout: {
+      type: ['integer', 'string'],
+      description: 'Milliseconds, or a text such as "5s". Default: search.timeout.ms.',
+    },
     documents: { type: 'boolean', description: 'false leaves keys, values and headers out.' },
   },
   examples: [
@@ -88,7 +104,9 @@ export const searchHit = {
     time: { type: ['string', 'null'] },
     key: { description: 'See `keyEncoding`.' },
     keyEncoding: { enum: ['json', 'text', 'base64', null] },
-    value: { description: 'The JSON value, text, or bytes in base64: `valueEncoding` says which; null: no value.' },
+    value: {
+      description: 'The JSON value, text, or bytes in base64: `valueEncoding` says which; null: no value.',
+    },
     valueEncoding: { enum: ['json', 'text', 'base64', null] },
     headers: {
       type: 'array',
@@ -106,7 +124,8 @@ export const searchHit = {
 
 const coverage = {
   type: 'array',
-  description: 'Which offsets the answer covers. `complete` means: all that a consumer could have read when the request came in.',
+  description:
+    'Which offsets the answer covers. `complete` means: all that a consumer could have read when the request came in.',
   items: {
     type: 'object',
     properties: {
