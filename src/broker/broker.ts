@@ -9,6 +9,7 @@ import type { Metrics } from '../telemetry/metrics.ts'
 import type { AdvertisedAddress } from './advertised-address.ts'
 import type { BrokerMetrics } from './broker-metrics.ts'
 import type { ConfigAdmin } from './config-admin.ts'
+import type { ClientQuotas } from '../quota/client-quotas.ts'
 import type { FetchSessions } from './fetch-sessions.ts'
 import type { ProducerIds } from './producer-ids.ts'
 import type { TopicAdmin } from './topic-admin.ts'
@@ -31,6 +32,7 @@ export interface Broker {
   readonly groups: GroupCoordinator
   readonly producerIds: ProducerIds
   readonly fetchSessions: FetchSessions
+  readonly quotas: ClientQuotas
   readonly advertised: AdvertisedAddress
   /** Whether requests of this API are handled, which is what makes it advertised. */
   readonly implements: (apiKey: number) => boolean

@@ -27,6 +27,8 @@ import { createPartitionsHandler } from './handlers/37-create-partitions.ts'
 import { deleteGroupsHandler } from './handlers/42-delete-groups.ts'
 import { incrementalAlterConfigsHandler } from './handlers/44-incremental-alter-configs.ts'
 import { offsetDeleteHandler } from './handlers/47-offset-delete.ts'
+import { describeClientQuotasHandler } from './handlers/48-describe-client-quotas.ts'
+import { alterClientQuotasHandler } from './handlers/49-alter-client-quotas.ts'
 import { describeQuorumHandler } from './handlers/55-describe-quorum.ts'
 import { updateFeaturesHandler } from './handlers/57-update-features.ts'
 import { describeClusterHandler } from './handlers/60-describe-cluster.ts'
@@ -80,6 +82,8 @@ for (const handler of [
   erase(deleteGroupsHandler),
   erase(incrementalAlterConfigsHandler),
   erase(offsetDeleteHandler),
+  erase(describeClientQuotasHandler),
+  erase(alterClientQuotasHandler),
   erase(describeQuorumHandler),
   erase(updateFeaturesHandler),
   erase(describeClusterHandler),

@@ -3,6 +3,7 @@ import { connectionProperties } from './server/connections.ts'
 import { groupProperties } from './server/groups.ts'
 import { listenerProperties } from './server/listeners.ts'
 import { nodeProperties } from './server/node.ts'
+import { quotaProperties } from './server/quotas.ts'
 import { storageProperties } from './server/storage.ts'
 import { telemetryProperties } from './server/telemetry.ts'
 import { topicCreationProperties } from './server/topics.ts'
@@ -18,6 +19,7 @@ export const serverProperties = {
   ...storageProperties,
   ...topicCreationProperties,
   ...groupProperties,
+  ...quotaProperties,
   ...telemetryProperties,
 }
 
@@ -33,5 +35,6 @@ export const serverSections: readonly { readonly title: string; readonly propert
   { title: 'Storage', properties: storageProperties },
   { title: 'Topics', properties: topicCreationProperties },
   { title: 'Groups', properties: groupProperties },
+  { title: 'Quotas', properties: quotaProperties },
   { title: 'Messages and metrics', properties: telemetryProperties },
 ]

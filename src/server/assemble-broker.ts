@@ -5,6 +5,7 @@ import { brokerLayersOf, ConfigAdmin } from '../broker/config-admin.ts'
 import { handlerFor } from '../broker/handlers.ts'
 import { FetchSessions } from '../broker/fetch-sessions.ts'
 import { InternalTopicLog } from '../broker/internal-topic-log.ts'
+import { quotasOf } from '../broker/quota-table.ts'
 import { ProducerIds } from '../broker/producer-ids.ts'
 import { OFFSETS_TOPIC, TopicAdmin } from '../broker/topic-admin.ts'
 import { groupConfigs } from '../broker/group-configs.ts'
@@ -72,6 +73,10 @@ export async function assembleBroker(
       env.clock,
       env.random,
     ),
+    quotas: quotasOf(metadata, {
+      count: config.get('quota.window.num'),
+      sizeMs: config.get('quota.window.size.seconds') * 1_000,
+    }),
     advertised: advertisedAddress(config.get('advertise')),
     implements: (apiKey) => handlerFor(apiKey) !== undefined,
     log,

@@ -126,6 +126,16 @@ const networkMetrics = defineMetrics({
     labels: ['reason'],
     help: 'Times that reading from a connection paused: pending output, requests in flight, memory.',
   },
+  chronik_throttled_total: {
+    type: 'counter',
+    labels: ['quota'],
+    help: 'Times that a client exceeded a quota: produce, fetch, request, mutation, connection.',
+  },
+  chronik_throttle_milliseconds_total: {
+    type: 'counter',
+    labels: ['quota'],
+    help: 'Time that clients were told to pause because of a quota.',
+  },
   chronik_requests_total: { type: 'counter', labels: ['api'], help: 'Requests handled.' },
   chronik_request_errors_total: {
     type: 'counter',
