@@ -29,6 +29,11 @@ import { incrementalAlterConfigsHandler } from './handlers/44-incremental-alter-
 import { offsetDeleteHandler } from './handlers/47-offset-delete.ts'
 import { describeClientQuotasHandler } from './handlers/48-describe-client-quotas.ts'
 import { alterClientQuotasHandler } from './handlers/49-alter-client-quotas.ts'
+import { alterReplicaLogDirsHandler } from './handlers/34-alter-replica-log-dirs.ts'
+import { electLeadersHandler } from './handlers/43-elect-leaders.ts'
+import { alterPartitionReassignmentsHandler } from './handlers/45-alter-partition-reassignments.ts'
+import { listPartitionReassignmentsHandler } from './handlers/46-list-partition-reassignments.ts'
+import { unregisterBrokerHandler } from './handlers/64-unregister-broker.ts'
 import { describeQuorumHandler } from './handlers/55-describe-quorum.ts'
 import { updateFeaturesHandler } from './handlers/57-update-features.ts'
 import { describeClusterHandler } from './handlers/60-describe-cluster.ts'
@@ -84,6 +89,11 @@ for (const handler of [
   erase(offsetDeleteHandler),
   erase(describeClientQuotasHandler),
   erase(alterClientQuotasHandler),
+  erase(alterReplicaLogDirsHandler),
+  erase(electLeadersHandler),
+  erase(alterPartitionReassignmentsHandler),
+  erase(listPartitionReassignmentsHandler),
+  erase(unregisterBrokerHandler),
   erase(describeQuorumHandler),
   erase(updateFeaturesHandler),
   erase(describeClusterHandler),
