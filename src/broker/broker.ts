@@ -11,6 +11,7 @@ import type { BrokerMetrics } from './broker-metrics.ts'
 import type { ConfigAdmin } from './config-admin.ts'
 import type { ClientQuotas } from '../quota/client-quotas.ts'
 import type { FetchSessions } from './fetch-sessions.ts'
+import type { LagTimes } from './lag-times.ts'
 import type { ProducerIds } from './producer-ids.ts'
 import type { TopicAdmin } from './topic-admin.ts'
 import type { TopicTable } from './topic-table.ts'
@@ -30,6 +31,7 @@ export interface Broker {
   readonly topicAdmin: TopicAdmin
   readonly configAdmin: ConfigAdmin
   readonly groups: GroupCoordinator
+  readonly lagTimes: LagTimes
   readonly producerIds: ProducerIds
   readonly fetchSessions: FetchSessions
   readonly quotas: ClientQuotas

@@ -6,6 +6,7 @@ import { handlerFor } from '../broker/handlers.ts'
 import { FetchSessions } from '../broker/fetch-sessions.ts'
 import { InternalTopicLog } from '../broker/internal-topic-log.ts'
 import { quotasOf } from '../broker/quota-table.ts'
+import { LagTimes } from '../broker/lag-times.ts'
 import { ProducerIds } from '../broker/producer-ids.ts'
 import { OFFSETS_TOPIC, TopicAdmin } from '../broker/topic-admin.ts'
 import { groupConfigs } from '../broker/group-configs.ts'
@@ -67,6 +68,7 @@ export async function assembleBroker(
     topicAdmin: new TopicAdmin({ metadata, random: env.random, layers, configs: configAdmin }),
     configAdmin,
     groups,
+    lagTimes: new LagTimes(topics, env.clock),
     producerIds: new ProducerIds(metadata, nodeId),
     fetchSessions: new FetchSessions(
       config.get('max.incremental.fetch.session.cache.slots'),

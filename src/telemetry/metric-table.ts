@@ -84,6 +84,11 @@ const kafkaExporterMetrics = defineMetrics({
     labels: ['consumergroup', 'partition', 'topic'],
     help: 'Records between the group’s committed offset and the end of the partition.',
   },
+  kafka_consumergroup_lag_seconds: {
+    type: 'gauge',
+    labels: ['consumergroup', 'partition', 'topic'],
+    help: 'Age of the first record that the group has not committed; 0 when there is none. Known from the second scrape on.',
+  },
   kafka_consumergroup_lag_sum: {
     type: 'gauge',
     labels: ['consumergroup', 'topic'],
