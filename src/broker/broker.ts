@@ -8,6 +8,7 @@ import type { Log } from '../telemetry/log.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import type { AdvertisedAddress } from './advertised-address.ts'
 import type { BrokerMetrics } from './broker-metrics.ts'
+import type { ClientTelemetry } from './client-telemetry/client-telemetry.ts'
 import type { ConfigAdmin } from './config-admin.ts'
 import type { ClientQuotas } from '../quota/client-quotas.ts'
 import type { FetchSessions } from './fetch-sessions.ts'
@@ -35,6 +36,7 @@ export interface Broker {
   readonly producerIds: ProducerIds
   readonly fetchSessions: FetchSessions
   readonly quotas: ClientQuotas
+  readonly clientTelemetry: ClientTelemetry
   readonly advertised: AdvertisedAddress
   /** Whether requests of this API are handled, which is what makes it advertised. */
   readonly implements: (apiKey: number) => boolean

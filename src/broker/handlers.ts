@@ -40,6 +40,8 @@ import { describeClusterHandler } from './handlers/60-describe-cluster.ts'
 import { describeProducersHandler } from './handlers/61-describe-producers.ts'
 import { consumerGroupHeartbeatHandler } from './handlers/68-consumer-group-heartbeat.ts'
 import { consumerGroupDescribeHandler } from './handlers/69-consumer-group-describe.ts'
+import { getTelemetrySubscriptionsHandler } from './handlers/71-get-telemetry-subscriptions.ts'
+import { pushTelemetryHandler } from './handlers/72-push-telemetry.ts'
 import { listConfigResourcesHandler } from './handlers/74-list-config-resources.ts'
 import { describeTopicPartitionsHandler } from './handlers/75-describe-topic-partitions.ts'
 
@@ -100,6 +102,8 @@ for (const handler of [
   erase(describeProducersHandler),
   erase(consumerGroupHeartbeatHandler),
   erase(consumerGroupDescribeHandler),
+  erase(getTelemetrySubscriptionsHandler),
+  erase(pushTelemetryHandler),
   erase(listConfigResourcesHandler),
   erase(describeTopicPartitionsHandler),
 ]) {

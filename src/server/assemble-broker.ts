@@ -1,6 +1,7 @@
 import { advertisedAddress } from '../broker/advertised-address.ts'
 import type { Broker } from '../broker/broker.ts'
 import { BrokerMetrics } from '../broker/broker-metrics.ts'
+import { ClientTelemetry } from '../broker/client-telemetry/client-telemetry.ts'
 import { brokerLayersOf, ConfigAdmin } from '../broker/config-admin.ts'
 import { handlerFor } from '../broker/handlers.ts'
 import { FetchSessions } from '../broker/fetch-sessions.ts'
@@ -79,6 +80,7 @@ export async function assembleBroker(
       count: config.get('quota.window.num'),
       sizeMs: config.get('quota.window.size.seconds') * 1_000,
     }),
+    clientTelemetry: new ClientTelemetry(env.clock, env.random, () => metadata.image),
     advertised: advertisedAddress(config.get('advertise')),
     implements: (apiKey) => handlerFor(apiKey) !== undefined,
     log,

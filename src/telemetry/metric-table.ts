@@ -131,6 +131,18 @@ const networkMetrics = defineMetrics({
     labels: ['reason'],
     help: 'Times that reading from a connection paused: pending output, requests in flight, memory.',
   },
+  chronik_client_metric: {
+    type: 'gauge',
+    labels: [
+      'metric',
+      'attributes',
+      'client_id',
+      'client_instance_id',
+      'client_software_name',
+      'client_software_version',
+    ],
+    help: 'What clients pushed last (KIP-714), by the name that they give it; counters are added up.',
+  },
   chronik_throttled_total: {
     type: 'counter',
     labels: ['quota'],
