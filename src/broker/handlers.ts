@@ -20,6 +20,11 @@ import { deleteTopicsHandler } from './handlers/20-delete-topics.ts'
 import { deleteRecordsHandler } from './handlers/21-delete-records.ts'
 import { initProducerIdHandler } from './handlers/22-init-producer-id.ts'
 import { offsetForLeaderEpochHandler } from './handlers/23-offset-for-leader-epoch.ts'
+import { addPartitionsToTxnHandler } from './handlers/24-add-partitions-to-txn.ts'
+import { addOffsetsToTxnHandler } from './handlers/25-add-offsets-to-txn.ts'
+import { endTxnHandler } from './handlers/26-end-txn.ts'
+import { writeTxnMarkersHandler } from './handlers/27-write-txn-markers.ts'
+import { txnOffsetCommitHandler } from './handlers/28-txn-offset-commit.ts'
 import { describeConfigsHandler } from './handlers/32-describe-configs.ts'
 import { alterConfigsHandler } from './handlers/33-alter-configs.ts'
 import { describeLogDirsHandler } from './handlers/35-describe-log-dirs.ts'
@@ -38,6 +43,8 @@ import { describeQuorumHandler } from './handlers/55-describe-quorum.ts'
 import { updateFeaturesHandler } from './handlers/57-update-features.ts'
 import { describeClusterHandler } from './handlers/60-describe-cluster.ts'
 import { describeProducersHandler } from './handlers/61-describe-producers.ts'
+import { describeTransactionsHandler } from './handlers/65-describe-transactions.ts'
+import { listTransactionsHandler } from './handlers/66-list-transactions.ts'
 import { consumerGroupHeartbeatHandler } from './handlers/68-consumer-group-heartbeat.ts'
 import { consumerGroupDescribeHandler } from './handlers/69-consumer-group-describe.ts'
 import { getTelemetrySubscriptionsHandler } from './handlers/71-get-telemetry-subscriptions.ts'
@@ -52,7 +59,7 @@ export interface AnyHandler {
   handle(
     request: object,
     context: RequestContext,
-  ): object | null | Promise<object | null> | typeof answeredLater
+  ): object | null | Promise<object | null | typeof answeredLater> | typeof answeredLater
   failed(code: number, message: string, request: object, context: RequestContext): object | null
 }
 
@@ -82,6 +89,11 @@ for (const handler of [
   erase(deleteRecordsHandler),
   erase(initProducerIdHandler),
   erase(offsetForLeaderEpochHandler),
+  erase(addPartitionsToTxnHandler),
+  erase(addOffsetsToTxnHandler),
+  erase(endTxnHandler),
+  erase(writeTxnMarkersHandler),
+  erase(txnOffsetCommitHandler),
   erase(describeConfigsHandler),
   erase(alterConfigsHandler),
   erase(describeLogDirsHandler),
@@ -100,6 +112,8 @@ for (const handler of [
   erase(updateFeaturesHandler),
   erase(describeClusterHandler),
   erase(describeProducersHandler),
+  erase(describeTransactionsHandler),
+  erase(listTransactionsHandler),
   erase(consumerGroupHeartbeatHandler),
   erase(consumerGroupDescribeHandler),
   erase(getTelemetrySubscriptionsHandler),

@@ -49,6 +49,7 @@ export const commands: Readonly<Record<string, CommandEntry | NounEntry>> = {
       delete: { summary: 'delete groups and their offsets', load: () => import('./group-delete.ts') },
     },
   },
+  search: { summary: 'find records by their content', load: () => import('./search.ts') },
   config: {
     summary: 'show the settings of the server and where their values come from',
     verbs: {
@@ -57,6 +58,20 @@ export const commands: Readonly<Record<string, CommandEntry | NounEntry>> = {
         load: () => import('./config-print.ts'),
       },
       describe: { summary: 'explain a setting', load: () => import('./config-describe.ts') },
+    },
+  },
+  compact: {
+    summary: 'compact topics now, see what compaction did, and how it is set',
+    verbs: {
+      now: { summary: 'compact topics, whatever their dirty ratio', load: () => import('./compact-now.ts') },
+      status: {
+        summary: 'show what is compacted and what is waiting for it',
+        load: () => import('./compact-status.ts'),
+      },
+      config: {
+        summary: 'show or change how topics are compacted',
+        load: () => import('./compact-config.ts'),
+      },
     },
   },
   log: {

@@ -4,9 +4,11 @@ import { groupProperties } from './server/groups.ts'
 import { listenerProperties } from './server/listeners.ts'
 import { nodeProperties } from './server/node.ts'
 import { quotaProperties } from './server/quotas.ts'
+import { searchProperties } from './server/search.ts'
 import { storageProperties } from './server/storage.ts'
 import { telemetryProperties } from './server/telemetry.ts'
 import { topicCreationProperties } from './server/topics.ts'
+import { transactionProperties } from './server/transactions.ts'
 
 /**
  * The settings of the server that `get` serves. Where Kafka has a broker config for a thing, the setting has its name.
@@ -20,6 +22,8 @@ export const serverProperties = {
   ...topicCreationProperties,
   ...groupProperties,
   ...quotaProperties,
+  ...searchProperties,
+  ...transactionProperties,
   ...telemetryProperties,
 }
 
@@ -36,5 +40,7 @@ export const serverSections: readonly { readonly title: string; readonly propert
   { title: 'Topics', properties: topicCreationProperties },
   { title: 'Groups', properties: groupProperties },
   { title: 'Quotas', properties: quotaProperties },
+  { title: 'Search', properties: searchProperties },
+  { title: 'Transactions', properties: transactionProperties },
   { title: 'Messages and metrics', properties: telemetryProperties },
 ]

@@ -3,6 +3,7 @@ import { FileError } from '../env/files.ts'
 import type { BackgroundWriter } from './background-writer.ts'
 import { type CheckpointHead, type CheckpointPartition, writeCheckpoint } from './checkpoint.ts'
 import { committedEnd } from './log-reader.ts'
+import { writeLogStarts } from './log-starts.ts'
 import type { LogMetrics } from './log-metrics.ts'
 import type { PartitionLog } from './partition-log.ts'
 import { syncPartitionDirectories, syncSegment } from './segment-sync.ts'
@@ -45,8 +46,12 @@ export class Checkpointer {
   #failure: { error: unknown } | null = null
   #lastWrite: Promise<void> = Promise.resolve()
   #nextRewrite: Promise<void> | null = null
+  /** The file of log starts is this process's. */
+  #startsWritten = false
   /** The last checkpoint failed for want of space; another is due although nothing may be dirty. */
   overdue = false
+  /** The log is closing and no longer waits for space: what can not be written stays with the WAL, and the next start has it from there. */
+  impatient = false
 
   constructor(options: CheckpointerOptions) {
     this.#options = options
@@ -118,7 +123,7 @@ export class Checkpointer {
     try {
       await work()
     } catch (error) {
-      if (again && error instanceof FileError && error.code === 'NO_SPACE') {
+      if ((again || this.impatient) && error instanceof FileError && error.code === 'NO_SPACE') {
         this.overdue = true
       } else if (this.#failure === null) {
         this.#failure = { error }
@@ -134,7 +139,8 @@ export class Checkpointer {
     const write = async (): Promise<void> => {
       const head = headOf()
       const partitions: CheckpointPartition[] = []
-      const stated = new Map<PartitionLog, { start: number; recovery: number }>()
+      const starts = new Map<PartitionLog, number>()
+      const recoveries = new Map<PartitionLog, number>()
       for (const log of logs()) {
         if (
           log.segments.length === 0 &&
@@ -146,18 +152,35 @@ export class Checkpointer {
         // Without a WAL nothing says what lay between the recovery point and a log start beyond it.
         const start = head.walHasRest ? log.logStartOffset : Math.min(log.logStartOffset, log.recoveryOffset)
         partitions.push(checkpointOf(log, start))
-        stated.set(log, { start, recovery: log.recoveryOffset })
+        starts.set(log, start)
+        recoveries.set(log, log.recoveryOffset)
       }
+      await this.#writeLogStarts(starts)
       await writeCheckpoint(env, directory, { ...head, createdMs: env.clock.now(), partitions })
       this.#head = head
-      for (const [log, { start, recovery }] of stated) {
-        if (start > log.durableLogStart) log.durableLogStart = start
-        if (recovery > log.durableRecoveryOffset) log.durableRecoveryOffset = recovery
-      }
+      for (const [log, start] of starts) if (start > log.durableLogStart) log.durableLogStart = start
+      for (const [log, offset] of recoveries)
+        if (offset > log.durableRecoveryOffset) log.durableRecoveryOffset = offset
     }
     const turn = this.#lastWrite.then(() => this.#guarded(write, true))
     this.#lastWrite = turn.catch(() => {})
     return turn
+  }
+
+  /** Before the checkpoint: what it says was deleted must not come back if it is lost. */
+  async #writeLogStarts(starts: ReadonlyMap<PartitionLog, number>): Promise<void> {
+    const { env, directory } = this.#options
+    const moved = [...starts].some(([log, start]) => start > log.durableLogStart)
+    if (!moved && this.#startsWritten) return
+    const known = [...starts].filter(([, offset]) => offset > 0)
+    if (known.length > 0 || moved) {
+      await writeLogStarts(
+        env,
+        directory,
+        known.map(([{ topicIdBytes, partition }, offset]) => ({ topicId: topicIdBytes, partition, offset })),
+      )
+    }
+    this.#startsWritten = true
   }
 
   /** Brings all committed data of dirty partitions into durable segment files, then moves their recovery points. */

@@ -50,3 +50,17 @@ export interface Committer extends AsyncDisposable {
   /** Commits what is pending and stops; later submissions are a mistake of the caller. */
   close(): Promise<void>
 }
+
+/** Stands where a committer will be once recovery is over. */
+export const notOpenCommitter: Committer = {
+  submit: () => {
+    throw new Error('the log is not open yet')
+  },
+  afterCommit: (done) => done(),
+  admits: () => false,
+  failed: false,
+  fence: () => {},
+  pendingBytes: 0,
+  close: async () => {},
+  [Symbol.asyncDispose]: async () => {},
+}

@@ -37,7 +37,18 @@ async function makeDurableDirectory(env: Env, path: string): Promise<void> {
   }
   await env.files.makeDirectory(path)
   if (missing.length > 0) await env.files.syncDirectory(existing)
+  else await syncParent(env, path)
   for (const made of missing.slice(1)) await env.files.syncDirectory(made)
+}
+
+/** An earlier process may have made the directory and not lived to sync its entry. */
+async function syncParent(env: Env, path: string): Promise<void> {
+  try {
+    await env.files.syncDirectory(path.slice(0, path.lastIndexOf('/')) || '/')
+  } catch (error) {
+    // Whoever may not read the parent did not make the directory: it was given.
+    if (!(error instanceof FileError) || error.code !== 'NOT_PERMITTED') throw error
+  }
 }
 
 async function identity(env: Env, path: string): Promise<Buffer> {
@@ -46,7 +57,7 @@ async function identity(env: Env, path: string): Promise<Buffer> {
   if (stat !== null) {
     // A killed process may have renamed it and not lived to sync the directory.
     await env.files.syncDirectory(path)
-    return readIdentity(env, file, stat.size)
+    return readDirectoryId(env, path)
   }
   const directoryId = env.random.bytes(16)
   const text = `version=1\ndirectory.id=${directoryId.toString('base64url')}\n`
@@ -63,9 +74,14 @@ async function identity(env: Env, path: string): Promise<Buffer> {
   return directoryId
 }
 
-async function readIdentity(env: Env, file: string, size: number): Promise<Buffer> {
+/**
+ * The identity that a data directory has.
+ * @throws FileError OTHER when there is none
+ */
+export async function readDirectoryId(env: Env, path: string): Promise<Buffer> {
+  const file = `${path}/${propertiesFile}`
   await using handle = await env.files.open(file, 'read')
-  const buffer = Buffer.alloc(Math.min(size, 4096))
+  const buffer = Buffer.alloc(Math.min(await handle.size(), 4096))
   await handle.read(buffer, 0)
   const match = /^directory\.id=([A-Za-z0-9_-]{22})$/m.exec(buffer.toString('utf8'))
   if (match === null) {

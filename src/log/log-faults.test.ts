@@ -43,6 +43,21 @@ describe('a full disk', () => {
     })
   }
 
+  it('that stays full does not keep the log from closing, and the next start has everything', async () => {
+    const sim = new SimLog(6, { config: { segmentBytes: 6000 } })
+    await sim.open()
+    for (let i = 0; i < 3; i++) await sim.append(0, { valueBytes: 2000 })
+    sim.node.disk.fault = (operation) => (grows(operation) ? 'ENOSPC' : null)
+    for (let i = 0; i < 3; i++) await sim.append(0, { valueBytes: 2000 })
+    await sim.close()
+    assert.ok(sim.lines.has('stopped without a last checkpoint'))
+    assert.deepEqual(sim.fatal, [])
+    sim.node.disk.fault = null
+    await sim.kill()
+    await sim.open()
+    assert.equal((await sim.readAll()).size, 6)
+  })
+
   it('with wal.sync=os delays the answer and loses nothing', async () => {
     const sim = new SimLog(6, { options: { sync: 'os' } })
     await sim.open()

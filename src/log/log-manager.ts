@@ -4,7 +4,7 @@ import type { Timer } from '../env/scheduler.ts'
 import { BackgroundWriter } from './background-writer.ts'
 import type { CheckpointHead } from './checkpoint.ts'
 import { Checkpointer } from './checkpointer.ts'
-import type { Committer, CommitTarget } from './commit.ts'
+import { type Committer, type CommitTarget, notOpenCommitter } from './commit.ts'
 import { LogCleaner } from './compaction/log-cleaner.ts'
 import { FileRemovals } from './file-removals.ts'
 import { KafkaError } from '../protocol/errors.ts'
@@ -24,6 +24,8 @@ import { walBatchBytesMax } from './wal/wal-format.ts'
 import { Wal } from './wal/wal.ts'
 
 const diskCheckMs = 1000
+/** A stop waits so long for space on a full disk. */
+const stopPatienceMs = 10_000
 
 /**
  * All partitions of one data directory and what they share: the WAL, the memory for tails, the checkpoint. Layout of the
@@ -64,7 +66,7 @@ export class LogManager implements AsyncDisposable {
       metrics,
       commitBySegment: options.sync === 'os',
       batchBytesMax: options.sync === 'os' ? Infinity : walBatchBytesMax(options.walFileBytes, 1),
-      committer: notOpen,
+      committer: notOpenCommitter,
       diskFull: false,
       markDirty: (log: PartitionLog) => this.#checkpointer.markDirty(log),
       requestWriteOut: (log: PartitionLog) => this.#writer.request(log),
@@ -249,6 +251,7 @@ export class LogManager implements AsyncDisposable {
   async #close(): Promise<void> {
     for (const timer of this.#timers) timer.cancel()
     await this.cleaner.close()
+    const patience = this.#env.scheduler.every(stopPatienceMs, () => this.#giveUpSpace())
     try {
       // Checkpoints go on meanwhile: the last groups may have to wait for a WAL file.
       await this.#shared.committer.close()
@@ -258,10 +261,23 @@ export class LogManager implements AsyncDisposable {
       await this.#runCheckpoint(true)
       // After this nobody would look for them.
       await this.#removals.sweep(true)
+    } catch (error) {
+      if (!isNoSpace(error)) throw error
+      this.#logger.error('stopped without a last checkpoint: the disk is full; the next start recovers', {
+        error,
+      })
     } finally {
+      patience.cancel()
       this.#closed = true
       await this.#shared.handles.close()
     }
+  }
+
+  /** The log closes and the disk stays full. What is not committed by now was not acknowledged either. */
+  #giveUpSpace(): void {
+    if (!this.#shared.diskFull) return
+    this.#checkpointer.impatient = true
+    this.#shared.committer.fence()
   }
 
   /** A checkpoint that says what the log starts and the segments are now. */
@@ -473,24 +489,11 @@ export class LogManager implements AsyncDisposable {
         })
       }
       this.#shared.diskFull = true
-      return 'retry'
+      return this.#checkpointer.impatient && this.#wal !== null ? 'stop' : 'retry'
     }
     this.#fail(error)
     return 'stop'
   }
-}
-
-const notOpen: Committer = {
-  submit: () => {
-    throw new Error('the log is not open yet')
-  },
-  afterCommit: (done) => done(),
-  admits: () => false,
-  failed: false,
-  fence: () => {},
-  pendingBytes: 0,
-  close: async () => {},
-  [Symbol.asyncDispose]: async () => {},
 }
 
 function isNoSpace(error: unknown): boolean {

@@ -7,9 +7,11 @@ import {
 } from './checkpoint.ts'
 import type { LogLogger } from './log-logger.ts'
 import type { PartitionSpec } from './log-options.ts'
+import { readLogStarts } from './log-starts.ts'
 import type { PartitionLog, PartitionLogState } from './partition-log.ts'
 import {
   dropLeftovers,
+  emptyState,
   type RecoveredState,
   stateBeforeReplay,
   stateFromAllFiles,
@@ -102,12 +104,9 @@ async function newestCheckpoint(options: LogRecoveryOptions, used: boolean): Pro
   // A killed process may have renamed it and not lived to sync the directory. Before files go because of what it says, it must stay.
   await env.files.syncDirectory(directory)
   if (read !== 'damaged' && (read !== null || !used)) return read
-  logger.warn(
-    `the checkpoint is ${read ?? 'missing'}; all segments are read instead, and log starts are where the files begin`,
-    {
-      directory,
-    },
-  )
+  logger.warn(`the checkpoint is ${read ?? 'missing'}; all segments are read instead`, {
+    directory,
+  })
   return null
 }
 
@@ -130,13 +129,15 @@ async function openPartitions(options: LogRecoveryOptions, checkpoint: Checkpoin
   const entries = new Map<string, CheckpointPartition>()
   for (const entry of checkpoint?.partitions ?? []) entries.set(keyOf(entry.topicId, entry.partition), entry)
   const clean = checkpoint?.clean === true
+  const starts = checkpoint === null ? await storedStarts(options) : new Map<string, number>()
   const existing = new Set(clean ? [] : await options.env.files.list(`${options.directory}/log`))
   let damaged = false
   const open = async (spec: PartitionSpec): Promise<void> => {
     const entry = entries.get(keyOf(Buffer.from(spec.topicId, 'base64url'), spec.partition)) ?? null
     const name = `${spec.topicId}-${spec.partition}`
     const directory = `${options.directory}/log/${name}`
-    const state = await readState(options, checkpoint, entry, directory, existing.has(name))
+    const found = await readState(options, checkpoint, entry, directory, existing.has(name))
+    const state = startingAt(found, starts.get(keyOf(Buffer.from(spec.topicId, 'base64url'), spec.partition)))
     openPartition(options, spec, entry, state)
     if (state !== null && state.damage !== null && (entry?.damagedTo ?? -1) < 0) damaged = true
   }
@@ -150,6 +151,18 @@ async function openPartitions(options: LogRecoveryOptions, checkpoint: Checkpoin
   }
   await Promise.all(batch)
   return damaged
+}
+
+async function storedStarts({ env, directory }: LogRecoveryOptions): Promise<Map<string, number>> {
+  const starts = (await readLogStarts(env, directory)) ?? []
+  return new Map(starts.map(({ topicId, partition, offset }) => [keyOf(topicId, partition), offset]))
+}
+
+/** The state without what had been deleted before the checkpoint was lost. */
+function startingAt(state: RecoveredState | null, start: number | undefined): RecoveredState | null {
+  if (start === undefined) return state
+  if (state === null) return emptyState(start)
+  return { ...state, logStartOffset: Math.max(state.logStartOffset, start) }
 }
 
 async function readState(

@@ -9,7 +9,7 @@ import { damagedError, deletedError, fenced, outOfRange, refusal, tooLarge } fro
 import { cutLogRead, emptyRead, type LogRead, readLog } from './log-reader.ts'
 import type { LogShared } from './log-shared.ts'
 import { PartitionTail } from './partition-tail.ts'
-import type { AbortedTransaction } from './partition-transactions.ts'
+import type { AbortedTransaction, VerifiedBatch } from './partition-transactions.ts'
 import { type EndMarker, producerBatch, ProducerState } from './producer-state.ts'
 import { Segment, segmentFileName } from './segment.ts'
 import { writeOutSegments } from './segment-writer.ts'
@@ -184,13 +184,13 @@ export class PartitionLog implements CommitTarget, ChunkOwner {
   }
 
   /**
-   * The guard to append the transactional batch that stands at `start` with, once the coordinator has confirmed that the partition
-   * belongs to the producer's transaction; null when the transaction is open here already. `epochBump` is that the producer gets a
+   * The guard to append a transaction's first batch with, once the coordinator has confirmed that the partition belongs to the
+   * producer's transaction; null when the transaction is open here already. `epochBump` is that the producer gets a
    * new epoch with each transaction (KIP-890).
    * @throws KafkaError INVALID_PRODUCER_EPOCH
    */
-  startVerification(source: Buffer, start: number, epochBump: boolean, now: number): object | null {
-    const batch = producerBatch(source, start, header.producerId(source, start))
+  startVerification(batch: VerifiedBatch, epochBump: boolean, now: number): object | null {
+    this.#requireOnline()
     return this.producers.startVerification(batch, epochBump, now)
   }
 

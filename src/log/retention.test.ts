@@ -108,6 +108,25 @@ describe('DeleteRecords', () => {
     }
   })
 
+  it('is still known when the checkpoint is lost or damaged', async () => {
+    for (const offset of [1, 7, 29, 30]) {
+      for (const harm of ['lost', 'damaged'] as const) {
+        const sim = await filled({})
+        await sim.settle(sim.logs.checkpoint())
+        deleteRecordsBefore(sim.log(), offset)
+        await sim.settle(sim.logs.persistLogStart(sim.log()))
+        await sim.kill()
+        if (harm === 'damaged') sim.node.disk.file('/data/checkpoint', 'look').content.flip(30, 1)
+        else await sim.settle(sim.node.boot().files.remove('/data/checkpoint'))
+        if (harm === 'lost') await sim.kill()
+        await sim.open()
+        assert.deepEqual([sim.log().logStartOffset, sim.log().logEndOffset], [offset, 30])
+        const id = await sim.append()
+        assert.equal((await sim.readAll()).get(30), id)
+      }
+    }
+  })
+
   it('works while segments can not be written, and frees their space', async () => {
     const sim = await filled({})
     await sim.settle(sim.logs.checkpoint())

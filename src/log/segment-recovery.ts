@@ -211,7 +211,8 @@ export async function stateFromAllFiles(
   return found.state()
 }
 
-function emptyState(offset: number): RecoveredState {
+/** Of a log of which only this is known: that it goes on at the offset. */
+export function emptyState(offset: number): RecoveredState {
   return {
     logStartOffset: offset,
     logEndOffset: offset,

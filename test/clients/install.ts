@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /** Everything that the suites install outside the repository; deleting it costs only time. */
@@ -29,9 +29,18 @@ export function installJars(name: string, pom: string, version: string): Promise
   )
 }
 
+/** Packages of npm with their exact versions, by the names under which they are imported; gives the folder with node_modules. */
+export function installNpm(name: string, packages: Readonly<Record<string, string>>): Promise<string> {
+  const manifest = JSON.stringify({ private: true, dependencies: packages })
+  return installOnce(name, [manifest], async (folder) => {
+    writeFileSync(join(folder, 'package.json'), manifest)
+    await run('npm', ['install', '--silent', '--no-audit', '--no-fund', '--prefix', folder])
+  })
+}
+
 /** A Python environment with the packages of a requirements file; gives its interpreter. */
-export async function installPython(requirements: string): Promise<string> {
-  const folder = await installOnce('python', [readFileSync(requirements, 'utf8')], async (target) => {
+export async function installPython(requirements: string, name = 'python'): Promise<string> {
+  const folder = await installOnce(name, [readFileSync(requirements, 'utf8')], async (target) => {
     await run('python3', ['-m', 'venv', target])
     await run(join(target, 'bin', 'pip'), ['install', '--quiet', '--requirement', requirements])
   })
@@ -47,6 +56,28 @@ export async function installGo(name: string, source: string): Promise<string> {
     run('go', ['build', '-C', source, '-o', join(target, name), '.']),
   )
   return join(folder, name)
+}
+
+/** node-rdkafka in a folder of its own, compiled against Debian's librdkafka and the headers of the Node that runs this. */
+export async function installNodeRdKafka(version: string): Promise<string> {
+  const headers = join(dirname(process.execPath), '..')
+  if (!existsSync('/usr/include/librdkafka/rdkafka.h')) {
+    await run('apt-get', ['update', '-q'])
+    await run('apt-get', ['install', '-q', '-y', '--no-install-recommends', 'librdkafka-dev', 'g++', 'make'])
+  }
+  return await installOnce('node-rdkafka', [version, process.version], async (target) => {
+    writeFileSync(join(target, 'package.json'), '{"private":true}')
+    const settings = ['BUILD_LIBRDKAFKA=0', `npm_config_nodedir=${headers}`]
+    await run('env', [
+      ...settings,
+      'npm',
+      'install',
+      '--prefix',
+      target,
+      '--no-audit',
+      `node-rdkafka@${version}`,
+    ])
+  })
 }
 
 /** A program of Debian, installed with apt-get when it is not on the PATH. */

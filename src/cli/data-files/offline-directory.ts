@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import type { Env } from '../../env/env.ts'
 import { FileError } from '../../env/files.ts'
 import { readCheckpoint, type Checkpoint, type CheckpointPartition } from '../../log/checkpoint.ts'
+import { readDirectoryId } from '../../log/data-directory.ts'
 import { parseSegmentName, segmentFileName, type SegmentName } from '../../log/segment.ts'
 import { newestSegments, sortSegments } from '../../log/segment-files.ts'
 import { listWalFiles } from '../../log/wal/wal-files.ts'
@@ -26,6 +27,8 @@ export interface OfflinePartition {
 export interface OfflineDirectory {
   readonly path: string
   readonly walDirectory: string
+  /** In the header of each WAL file. */
+  readonly directoryId: Buffer
   readonly checkpoint: Checkpoint | null
   readonly checkpointDamaged: boolean
   /** Why the metadata cannot be read; topics are called by their ids then. */
@@ -61,6 +64,7 @@ export async function readOfflineDirectory(env: Env, given: string): Promise<Off
   return {
     path,
     walDirectory,
+    directoryId: await readDirectoryId(env, path),
     checkpoint,
     checkpointDamaged: read === 'damaged',
     metadataProblem: problem,

@@ -1,7 +1,6 @@
 import type { Env } from '../../env/env.ts'
 import type { FileHandle } from '../../env/files.ts'
 import {
-  decodeWalFileHeader,
   encodeWalFileHeader,
   walFileHeaderBytes,
   walFileName,
@@ -43,11 +42,10 @@ export async function repairWal(
   for (const name of await env.files.list(walDirectory)) {
     if (TEMPORARY.test(name)) await env.files.remove(`${walDirectory}/${name}`)
   }
-  const directoryId = await directoryIdOf(env, directory)
   const nextNumber = Math.max(checkpoint?.walFileNumber ?? 0, ...walFiles) + 1
   const start = { number: nextNumber, sequence: checkpoint === null ? null : checkpoint.lastSequence + 1 }
-  const rewriter = new WalRewriter(env, directory, directoryId, ends, report, start)
-  for await (const item of walkWal(env, walDirectory, neededWalFiles, directory.firstSequence)) {
+  const rewriter = new WalRewriter(env, directory, ends, report, start)
+  for await (const item of walkWal(env, directory, neededWalFiles, directory.firstSequence)) {
     if (item.kind === 'record') await rewriter.take(item)
   }
   const written = await rewriter.finish()
@@ -77,14 +75,13 @@ class WalRewriter {
   constructor(
     env: Env,
     directory: OfflineDirectory,
-    directoryId: Buffer,
     ends: ReadonlyMap<string, number>,
     report: RepairReport,
     start: { readonly number: number; readonly sequence: number | null },
   ) {
     this.#env = env
     this.#directory = directory
-    this.#directoryId = directoryId
+    this.#directoryId = directory.directoryId
     this.#ends = new Map(ends)
     this.#report = report
     this.#number = start.number
@@ -207,16 +204,4 @@ class WalRewriter {
     this.#handle = null
     this.#number++
   }
-}
-
-/** The id that the other WAL files bear. */
-async function directoryIdOf(env: Env, { walDirectory, walFiles }: OfflineDirectory): Promise<Buffer> {
-  for (const number of walFiles) {
-    await using handle = await env.files.open(`${walDirectory}/${walFileName(number)}`, 'read')
-    const head = Buffer.alloc(walFileHeaderBytes)
-    await handle.read(head, 0)
-    const decoded = decodeWalFileHeader(head)
-    if (decoded !== null) return decoded.directoryId
-  }
-  return Buffer.alloc(16)
 }

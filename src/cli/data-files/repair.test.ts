@@ -126,9 +126,10 @@ async function walRecordsOf(
   directory: string,
   type: WalRecordType = walRecordType.data,
 ): Promise<readonly WalkedRecord[]> {
-  const { walDirectory, neededWalFiles, nameOf } = await readOfflineDirectory(env, directory)
+  const offline = await readOfflineDirectory(env, directory)
+  const { neededWalFiles, nameOf } = offline
   const records: WalkedRecord[] = []
-  for await (const item of walkWal(env, walDirectory, neededWalFiles, null)) {
+  for await (const item of walkWal(env, offline, neededWalFiles, null)) {
     if (item.kind !== 'record' || item.header.type !== type) continue
     if (nameOf(item.header.topicId.toString('base64url')) === TOPIC) records.push(item)
   }
@@ -250,6 +251,36 @@ describe('log verify and repair', () => {
     assert.deepEqual(await served(directory), without(7))
   })
 
+  it('repairs what an earlier start has taken offline', async () => {
+    const directory = copyOf(crashed)
+    removeSegments(directory)
+    const record = (await walRecordsOf(directory))[7]
+    assert.ok(record)
+    flip(record.path, record.position + walRecordHeaderBytes + header.HEADER_SIZE + 1)
+    // It starts, does not serve the partition, and keeps what a repair needs, also over a second start.
+    for (let i = 0; i < 2; i++) await (await startOn(directory)).close()
+    const { checkpoint } = await readOfflineDirectory(env, directory)
+    assert.equal(
+      checkpoint?.partitions.some(({ damagedTo }) => damagedTo === 39),
+      true,
+    )
+    const repaired = await repairDirectory(env, directory, false)
+    assert.deepEqual(spans(repaired, 'lost'), [[35, 39]])
+    assert.equal(await damagesOf(directory), 0)
+    assert.deepEqual(await served(directory), without(7))
+  })
+
+  it('says that the header of a file of the write-ahead log is damaged, and reads its records', async () => {
+    const directory = copyOf(crashed)
+    removeSegments(directory)
+    const [first] = await walRecordsOf(directory)
+    assert.ok(first)
+    flip(first.path, 24)
+    assert.equal((await walRecordsOf(directory)).length, BATCHES)
+    assert.equal(await damagesOf(directory), 1)
+    assert.deepEqual(await served(directory), without())
+  })
+
   it('goes on behind a record of the write-ahead log whose header is gone', async () => {
     const directory = copyOf(crashed)
     removeSegments(directory)
@@ -284,7 +315,8 @@ describe('log verify and repair', () => {
       const { path, batches } = await segmentOf(directory)
       flip(path, (batches[at]?.position ?? 0) + header.HEADER_SIZE + 3)
       assert.ok((await damagesOf(directory)) > 0)
-      if (at === 7) await assert.rejects(served(copyOf(directory)), /partition 0 of topic "orders" has no leader/)
+      if (at === 7)
+        await assert.rejects(served(copyOf(directory)), /partition 0 of topic "orders" has no leader/)
       const repaired = await repairDirectory(env, directory, false)
       assert.deepEqual(spans(repaired, 'lost'), [[at * PER_BATCH, at * PER_BATCH + PER_BATCH - 1]])
       // The start cuts off what the repair has copied from behind the damage.

@@ -157,9 +157,10 @@ function missing(
 }
 
 async function* surveyWal(env: Env, directory: OfflineDirectory): AsyncGenerator<SurveyItem, void> {
-  const { walDirectory, neededWalFiles, firstSequence } = directory
-  for await (const item of walkWal(env, walDirectory, neededWalFiles, firstSequence)) {
+  const { neededWalFiles, firstSequence } = directory
+  for await (const item of walkWal(env, directory, neededWalFiles, firstSequence)) {
     yield { kind: 'wal', item }
+    if (item.kind === 'header') yield { kind: 'damage', damage: headerDamage(item.path) }
     if (item.kind === 'damage') {
       const upTo = item.nextSequence === null ? 'the end' : String(item.nextSequence - 1)
       const damage: Damage = {
@@ -225,4 +226,19 @@ async function* surveyReference(
     remedy: 'log repair',
   }
   yield { kind: 'damage', damage }
+}
+
+/** No record is lost with it, and the file is not used again before what it holds is in segments. */
+function headerDamage(file: string): Damage {
+  return {
+    file,
+    position: 0,
+    bytes: null,
+    reason: 'the header of the file is damaged; its records are read all the same',
+    topic: null,
+    partition: null,
+    firstOffset: null,
+    lastOffset: null,
+    remedy: 'the next start',
+  }
 }

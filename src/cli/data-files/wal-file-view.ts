@@ -24,6 +24,12 @@ export interface WalRecordView {
   readonly end: number
 }
 
+/** Where WAL files are, and the identity of the data directory that they belong to. */
+export interface WalPlace {
+  readonly walDirectory: string
+  readonly directoryId: Buffer
+}
+
 /** One WAL file, readable from any position; recovery's reader goes from the start only. */
 export class WalFileView implements AsyncDisposable {
   readonly path: string
@@ -32,7 +38,11 @@ export class WalFileView implements AsyncDisposable {
   readonly #window: FileWindow
   readonly #tag: number
 
-  private constructor(path: string, handle: FileHandle, size: number, tag: number) {
+  /** Its own header can not be read; its records can, they say themselves where they belong. */
+  readonly headerDamaged: boolean
+
+  private constructor(path: string, handle: FileHandle, size: number, tag: number, headerDamaged: boolean) {
+    this.headerDamaged = headerDamaged
     this.path = path
     this.size = size
     this.#handle = handle
@@ -40,15 +50,18 @@ export class WalFileView implements AsyncDisposable {
     this.#tag = tag
   }
 
-  /** Null when the file has no header of its own number, and so holds nothing. */
-  static async open(env: Env, directory: string, number: number): Promise<WalFileView | null> {
-    const path = `${directory}/${walFileName(number)}`
+  /** Null when the file has the header of another number or directory, and so holds nothing: the rule of recovery's reader. */
+  static async open(env: Env, place: WalPlace, number: number): Promise<WalFileView | null> {
+    const path = `${place.walDirectory}/${walFileName(number)}`
     const handle = await env.files.open(path, 'read')
     const head = Buffer.alloc(walFileHeaderBytes)
     await handle.read(head, 0)
-    const decoded = decodeWalFileHeader(head)
-    if (decoded?.fileNumber === number) {
-      return new WalFileView(path, handle, await handle.size(), walTag(number, decoded.directoryId))
+    const header = decodeWalFileHeader(head)
+    const isOwn =
+      header === null || (header.fileNumber === number && header.directoryId.equals(place.directoryId))
+    if (isOwn) {
+      const tag = walTag(number, place.directoryId)
+      return new WalFileView(path, handle, await handle.size(), tag, header === null)
     }
     await handle.close()
     return null

@@ -45,7 +45,7 @@ export class WalLookup {
     let next = firstOffset
     for (const place of this.#places.get(partition) ?? []) {
       if (place.baseOffset < next || place.lastOffset > lastOffset) continue
-      await using file = await WalFileView.open(this.#env, this.#directory.walDirectory, place.file)
+      await using file = await WalFileView.open(this.#env, this.#directory, place.file)
       const record = await file?.recordAt(place.position)
       if (record === null || record === undefined) continue
       found.push(Buffer.from(record.payload))
@@ -55,7 +55,7 @@ export class WalLookup {
   }
 
   async #readFile(number: number, partitions: ReadonlySet<string>): Promise<void> {
-    await using file = await WalFileView.open(this.#env, this.#directory.walDirectory, number)
+    await using file = await WalFileView.open(this.#env, this.#directory, number)
     if (file === null) return
     let position: number | null = walFileHeaderBytes
     while (position !== null) {

@@ -6,7 +6,7 @@ import {
   walRecordType,
 } from '../../log/wal/wal-format.ts'
 import * as header from '../../records/record-batch.ts'
-import { WalFileView, type WalRecordView } from './wal-file-view.ts'
+import { WalFileView, type WalPlace, type WalRecordView } from './wal-file-view.ts'
 
 export interface WalkedRecord extends WalRecordView {
   readonly kind: 'record'
@@ -34,8 +34,10 @@ export interface WalkedGap {
 export type WalWalkItem =
   | WalkedRecord
   | WalkedGap
-  /** A file with no header of its own: it was being made or reused when the process died. */
+  /** A file that holds nothing: it was being made or reused when the process died. */
   | { readonly kind: 'unused'; readonly path: string }
+  /** The header of a file with records is damaged. They are read all the same. */
+  | { readonly kind: 'header'; readonly path: string }
   /** The end of what was acknowledged. What follows in the file is free, or was torn by a crash. */
   | { readonly kind: 'end'; readonly path: string; readonly position: number; readonly torn: boolean }
 
@@ -45,17 +47,22 @@ export type WalWalkItem =
  */
 export async function* walkWal(
   env: Env,
-  directory: string,
+  place: WalPlace,
   numbers: readonly number[],
   firstSequence: number | null,
 ): AsyncGenerator<WalWalkItem, void> {
   let expected = firstSequence
   for (const [index, number] of numbers.entries()) {
     const later = numbers.slice(index + 1)
-    await using file = await WalFileView.open(env, directory, number)
+    await using file = await WalFileView.open(env, place, number)
     if (file === null) {
-      yield { kind: 'unused', path: `${directory}/${walFileName(number)}` }
+      yield { kind: 'unused', path: `${place.walDirectory}/${walFileName(number)}` }
       continue
+    }
+    if (file.headerDamaged) {
+      const holdsSomething = await hasBytes(file, walFileHeaderBytes)
+      yield { kind: holdsSomething ? 'header' : 'unused', path: file.path }
+      if (!holdsSomething) continue
     }
     let position = walFileHeaderBytes
     for (;;) {
@@ -65,7 +72,7 @@ export async function* walkWal(
         const payloadGood = isGood(record)
         if (
           !payloadGood &&
-          !(await wasDurable(env, directory, file, record.end, later, record.header.sequence))
+          !(await wasDurable(env, place, file, record.end, later, record.header.sequence))
         ) {
           yield { kind: 'end', path: file.path, position, torn: true }
           return
@@ -75,9 +82,9 @@ export async function* walkWal(
         position = record.end
         continue
       }
-      const isFull = await continuesIn(env, directory, later, expected)
+      const isFull = await continuesIn(env, place, later, expected)
       if (isFull) break
-      if (expected === null || !(await wasDurable(env, directory, file, position, later, expected))) {
+      if (expected === null || !(await wasDurable(env, place, file, position, later, expected))) {
         yield {
           kind: 'end',
           path: file.path,
@@ -90,7 +97,7 @@ export async function* walkWal(
       const end = await file.find(position, ({ sequence }) => sequence >= atLeast)
       const next =
         end === null
-          ? await firstSequenceIn(env, directory, later)
+          ? await firstSequenceIn(env, place, later)
           : ((await file.recordAt(end))?.header.sequence ?? null)
       yield { kind: 'damage', path: file.path, position, end, firstSequence: expected, nextSequence: next }
       expected = next
@@ -120,7 +127,7 @@ async function hasBytes(file: WalFileView, position: number): Promise<boolean> {
 
 async function wasDurable(
   env: Env,
-  directory: string,
+  place: WalPlace,
   file: WalFileView,
   position: number,
   later: readonly number[],
@@ -128,7 +135,7 @@ async function wasDurable(
 ): Promise<boolean> {
   if (await file.testifies(position, sequence)) return true
   for (const number of later) {
-    await using next = await WalFileView.open(env, directory, number)
+    await using next = await WalFileView.open(env, place, number)
     if (next !== null && (await next.testifies(walFileHeaderBytes, sequence))) return true
   }
   return false
@@ -136,12 +143,12 @@ async function wasDurable(
 
 async function continuesIn(
   env: Env,
-  directory: string,
+  place: WalPlace,
   later: readonly number[],
   sequence: number | null,
 ): Promise<boolean> {
   for (const number of later) {
-    await using next = await WalFileView.open(env, directory, number)
+    await using next = await WalFileView.open(env, place, number)
     if (next === null) continue
     const first = await next.recordAt(walFileHeaderBytes)
     return first !== null && (sequence === null || first.header.sequence === sequence)
@@ -152,11 +159,11 @@ async function continuesIn(
 /** Sequence of the first record in these files that can be read, or null. */
 async function firstSequenceIn(
   env: Env,
-  directory: string,
+  place: WalPlace,
   numbers: readonly number[],
 ): Promise<number | null> {
   for (const number of numbers) {
-    await using file = await WalFileView.open(env, directory, number)
+    await using file = await WalFileView.open(env, place, number)
     const at = file === null ? null : await file.find(walFileHeaderBytes, () => true)
     if (file !== null && at !== null) return (await file.recordAt(at))?.header.sequence ?? null
   }

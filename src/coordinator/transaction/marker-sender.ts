@@ -18,6 +18,8 @@ export interface MarkerSenderParts {
   readonly failed: (error: unknown, transaction: Transaction) => void
 }
 
+const retryMaxMs = 5_000
+
 /** Brings the markers of prepared transactions into their partitions, however often that takes. */
 export class MarkerSender implements Disposable {
   readonly #parts: MarkerSenderParts
@@ -69,30 +71,35 @@ export class MarkerSender implements Disposable {
       transactionVersion: clientVersion,
     }
     let left = transaction.partitions
+    let attempt = 0
     while (left.size > 0 && !this.#stopped) {
       left = await this.#parts.write(marker, left)
-      if (left.size > 0) await this.#pause()
+      if (left.size > 0) await this.#pause(attempt++)
     }
     if (!this.#stopped)
       this.#finish(transaction).catch((error: unknown) => this.#parts.failed(error, transaction))
   }
 
   async #finish(transaction: Transaction): Promise<void> {
+    let attempt = 0
     while (!this.#stopped) {
       try {
         await this.#parts.written(transaction)
         return
       } catch (error) {
         if (!(error instanceof KafkaError) || error.errorName === 'NOT_COORDINATOR') throw error
-        await this.#pause()
+        await this.#pause(attempt++)
       }
     }
   }
 
-  async #pause(): Promise<void> {
+  async #pause(attempt: number): Promise<void> {
     if (this.#stopped) return
     const { promise, resolve } = Promise.withResolvers<void>()
-    const timer = this.#parts.scheduler.after(this.#parts.retryMs, resolve)
+    const timer = this.#parts.scheduler.after(
+      Math.min(this.#parts.retryMs * 2 ** Math.min(attempt, 16), retryMaxMs),
+      resolve,
+    )
     this.#waiting.set(timer, resolve)
     await promise
     this.#waiting.delete(timer)

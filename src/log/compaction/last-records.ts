@@ -5,7 +5,7 @@ import type { LastRecord } from './clean-job.ts'
  * The last committed batch of each producer that the log remembers. Compaction keeps it, without its records if need be: a restart that
  * has only the log must know the producer's last sequence (Kafka's ProducerStateManager.lastRecordsOfActiveProducers).
  */
-export function lastRecordsOf(log: PartitionLog): LastRecord[] {
+export function lastRecordsOf(log: Pick<PartitionLog, 'producers' | 'highWatermark'>): LastRecord[] {
   const all: LastRecord[] = []
   for (const { producerId, batches, marks } of log.producers.entries) {
     const committed = batches.filter((batch) => batch.lastOffset < log.highWatermark)

@@ -66,8 +66,9 @@ export interface CompactionStatus {
   readonly problem: string | null
 }
 
-/** Dirty records are looked at this often at most when age is the only reason to clean. */
+/** Where age is the only reason to clean, it is one again after this share of the age, and after so many looks. */
 const agedShare = 0.1
+const agedLooks = 10
 const readBytesMax = 2 ** 31 - 1
 
 /**
@@ -85,6 +86,11 @@ export class LogCleaner {
   #looking = false
   #timer: Timer | null = null
   #closed = false
+
+  /** As the server was started. */
+  get options(): CleanerOptions {
+    return this.#deps.options
+  }
 
   constructor(deps: LogCleanerDeps) {
     this.#deps = deps
@@ -222,7 +228,7 @@ export class LogCleaner {
   ): boolean {
     if (strategy.kind === 'key' || cleanable.dirtyBytes > 0) return true
     const last = this.#reports.get(log)?.endedMs ?? -Infinity
-    return nowMs - last >= Math.max(strategy.maxAgeMs * agedShare, this.#deps.options.backoffMs)
+    return nowMs - last >= Math.max(strategy.maxAgeMs * agedShare, this.#deps.options.backoffMs * agedLooks)
   }
 
   /** How long ago dirty records should have been compacted by `max.compaction.lag.ms`; 0 when they need not be. */

@@ -16,6 +16,7 @@ export class OffsetMap {
   readonly #offsets: Float64Array
   readonly #slots: number
   readonly #entriesMax: number
+  readonly #memoryEntries: number
   readonly #seed: number
   readonly #hash = new Int32Array(4)
   #size = 0
@@ -27,6 +28,10 @@ export class OffsetMap {
     const wanted = Math.ceil(keysMax / loadFactor) + 1
     this.#slots = Math.max(slotsMin, Math.min(Math.floor(memoryBytes / offsetMapEntryBytes), wanted))
     this.#entriesMax = Math.floor(this.#slots * loadFactor)
+    this.#memoryEntries = Math.max(
+      this.#entriesMax,
+      Math.floor((memoryBytes / offsetMapEntryBytes) * loadFactor),
+    )
     this.#hashes = new Int32Array(this.#slots * 4)
     this.#offsets = new Float64Array(this.#slots).fill(-1)
     this.#seed = seed
@@ -41,9 +46,9 @@ export class OffsetMap {
     return this.#size >= this.#entriesMax
   }
 
-  /** Share of the entries that are taken, 0 to 1. */
+  /** Share of the memory limit that the keys take, 0 to 1. */
   get utilization(): number {
-    return this.#size / this.#entriesMax
+    return this.#size / this.#memoryEntries
   }
 
   /** Notes that the key, `buffer` from `start` to `end`, stands at the offset. Offsets come in rising order. Not when `full`. */

@@ -14,7 +14,13 @@ import { PartitionModel } from './partition-model.ts'
 import { type End, Life } from './sim-life.ts'
 import { SimProducer } from './sim-producer.ts'
 import { SimReader } from './sim-reader.ts'
-import { LogLines, simulatedDirectBytes, testLogConfig, testLogOptions } from './test-options.ts'
+import {
+  LogLines,
+  simulatedDirectBytes,
+  testCompaction,
+  testLogConfig,
+  testLogOptions,
+} from './test-options.ts'
 
 export interface SimulationOptions {
   readonly sync?: LogOptions['sync']
@@ -22,6 +28,8 @@ export interface SimulationOptions {
   readonly lives?: number
   /** Operations of the driver per life. */
   readonly steps?: number
+  /** Whether topics are compacted; every seed draws it when left out. */
+  readonly compacted?: boolean
   /** Disk faults: a full disk for a while, failing syncs. */
   readonly faults?: boolean
   /** The first life ends at this disk operation, counted from its start, instead of at a drawn one. */
@@ -55,6 +63,7 @@ export class LogSimulation {
   readonly #producers: SimProducer[] = []
   readonly #reader: SimReader
   readonly #sync: LogOptions['sync']
+  readonly #compacted: boolean
   #nextTopic = 0
   #nextId = 1
   #nextProducerId = 1
@@ -82,6 +91,7 @@ export class LogSimulation {
         : this.#random.below(2) === 0
           ? 'interval'
           : 'os'
+    this.#compacted = options.compacted ?? seed % 5 < 2
     this.#reader = new SimReader(this.#random, (ms) => this.#sleep(ms))
     this.#node.disk.onOperation = (operation) => this.#onOperation(operation)
     this.#node.disk.fault = (operation) => this.#fault(operation)
@@ -201,6 +211,8 @@ export class LogSimulation {
       // Another one in each life: what a segment had is put back where it was all the same.
       segmentBytes: 4096 << ((this.#seed + this.#life.number) % 4),
       retentionBytes: this.#seed % 3 === 0 ? 48 << 10 : -1,
+      compaction: this.#compacted ? testCompaction : null,
+      fileDeleteDelayMs: this.#seed % 4 < 2 ? 0 : 3000,
     }
   }
 
@@ -256,7 +268,7 @@ export class LogSimulation {
     else if (draw < 62) this.#appendIdempotent(life, log, model)
     else if (draw < 66) this.#retry(life, log, model)
     else if (draw < 84) this.#background(life, this.#reader.read(life, log, model))
-    else if (draw < 86) log.roll()
+    else if (draw < 86) this.#compactOrRoll(life, log)
     else if (draw < 89) this.#background(life, this.#deleteRecords(life, log, model))
     else if (draw < 91)
       this.#background(
@@ -268,6 +280,11 @@ export class LogSimulation {
     else if (draw < 97) model.leaderEpoch += 1
     else if (draw < 98 && this.#partitions.size < 4) this.#createTopic(life)
     else if (draw < 99 && this.#partitions.size > 1) this.#deleteTopic(life, model)
+  }
+
+  #compactOrRoll(life: Life, log: PartitionLog): void {
+    if (!this.#compacted || this.#random.chance(0.5)) log.roll()
+    else this.#background(life, life.logs.cleaner.compactNow(log))
   }
 
   /** Work of the process that may end in death or in an expected refusal, and in nothing else. */
@@ -290,7 +307,7 @@ export class LogSimulation {
     const topicId = Buffer.from(`topic ${String(number).padStart(10, '0')}`).toString('base64url')
     const models = Array.from(
       { length: 1 + this.#random.below(3) },
-      (_, partition) => new PartitionModel(`t${number}`, topicId, partition),
+      (_, partition) => new PartitionModel(`t${number}`, topicId, partition, this.#compacted),
     )
     this.#partitions.set(topicId, models)
     for (const model of models) life.logs.create(model, this.#config())
@@ -303,7 +320,12 @@ export class LogSimulation {
   }
 
   #appendPlain(life: Life, log: PartitionLog, model: PartitionModel): void {
-    const sent = SimProducer.plainBatch(this.#nextId++, this.#random, this.#world.kernel.nowMs)
+    const sent = SimProducer.plainBatch(
+      this.#nextId++,
+      this.#random,
+      this.#world.kernel.nowMs,
+      model.compacted,
+    )
     model.sent.set(sent.id, sent)
     const result = this.#tryAppend(life, log, model, sent.bytes)
     if (result === null) return
@@ -462,9 +484,10 @@ export class LogSimulation {
         )
       assert.equal(log.highWatermark, log.logEndOffset)
       this.#verifyStart(log, model)
+      const seen = new Set<number>()
       for (let offset = log.logStartOffset; offset < log.highWatermark;) {
         const read = await log.read(offset, 1 + this.#random.below(30_000), true)
-        const next = model.checkRead(Buffer.concat(read.buffers), offset, log.highWatermark)
+        const next = model.checkRead(Buffer.concat(read.buffers), offset, log.highWatermark, seen)
         read.release()
         assert.ok(
           next > offset,
@@ -473,6 +496,7 @@ export class LogSimulation {
         offset = next
       }
       model.cutAt(log.logEndOffset, keepAcked)
+      if (model.compacted) model.checkCompacted(log, seen)
       model.checkDerived(log)
     }
     for (const producer of this.#producers) producer.restarted(this.#mayLose)

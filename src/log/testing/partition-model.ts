@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict'
 import * as header from '../../records/record-batch.ts'
+import type { LogRecord } from '../../records/record.ts'
+import { readRecords } from '../../records/read-records.ts'
 import { LeaderEpochs } from '../leader-epochs.ts'
+import { isCleaned } from '../log-reader.ts'
 import type { PartitionLog } from '../partition-log.ts'
 import { ProducerState } from '../producer-state.ts'
 
@@ -30,6 +33,8 @@ export class PartitionModel {
   readonly topic: string
   readonly topicId: string
   readonly partition: number
+  /** Records may be gone once a later one has their key. */
+  readonly compacted: boolean
   readonly sent = new Map<number, SentBatch>()
   /** By base offset: what is known to stand there. */
   placed = new Map<number, PlacedBatch>()
@@ -44,10 +49,11 @@ export class PartitionModel {
   /** The log start may have moved up to here. */
   highestStart = 0
 
-  constructor(topic: string, topicId: string, partition: number) {
+  constructor(topic: string, topicId: string, partition: number, compacted: boolean) {
     this.topic = topic
     this.topicId = topicId
     this.partition = partition
+    this.compacted = compacted
   }
 
   get name(): string {
@@ -105,8 +111,11 @@ export class PartitionModel {
     }
   }
 
-  /** The bytes must be batches back to back that begin at or hold `offset`; each must stand where it was placed. Returns the end. */
-  checkRead(bytes: Buffer, offset: number, highWatermark: number): number {
+  /**
+   * The bytes must be batches back to back that begin at or hold `offset`; each must stand where it was placed. Returns the end. Offsets
+   * of records go to `seen`.
+   */
+  checkRead(bytes: Buffer, offset: number, highWatermark: number, seen: Set<number> = new Set()): number {
     let at = 0
     let expected = -1
     while (at + header.HEADER_SIZE <= bytes.length) {
@@ -116,15 +125,20 @@ export class PartitionModel {
       const last = header.lastOffset(bytes, at)
       if (expected < 0)
         assert.ok(
-          base <= offset && offset <= last,
+          (base <= offset || this.compacted) && offset <= last,
           `${this.name}: a read at ${offset} gave ${base} to ${last}`,
         )
-      else assert.equal(base, expected, `${this.name}: offsets jump from ${expected} to ${base}`)
+      else
+        assert.ok(
+          base === expected || (this.compacted && base > expected),
+          `${this.name}: offsets jump from ${expected} to ${base}`,
+        )
       assert.ok(
         last < highWatermark,
         `${this.name}: offset ${last} was served with high watermark ${highWatermark}`,
       )
-      this.#checkBatch(bytes.subarray(at, at + size), base)
+      if (this.compacted) this.#checkRecords(bytes.subarray(at, at + size), base, seen)
+      else this.#checkBatch(bytes.subarray(at, at + size), base)
       expected = last + 1
       at += size
     }
@@ -147,6 +161,65 @@ export class PartitionModel {
       `${this.name}: offset ${base} held batch ${place.sent.id} and holds ${id}`,
     )
     assert.equal(epoch, place.leaderEpoch, `${this.name}: leader epoch of the batch at ${base}`)
+  }
+
+  /** Of a batch that compaction may have been through: what is left of it must be as it was sent. */
+  #checkRecords(batch: Buffer, base: number, seen: Set<number>): void {
+    const place = this.placed.get(base)
+    assert.ok(place !== undefined, `${this.name}: nothing was appended at ${base}, but a batch stands there`)
+    const { sent } = place
+    assert.equal(
+      header.computeCrc(batch, 0),
+      header.crc(batch, 0),
+      `${this.name}: CRC of the batch at ${base}`,
+    )
+    for (const field of [
+      header.lastOffsetDelta,
+      header.producerId,
+      header.producerEpoch,
+      header.baseSequence,
+    ])
+      assert.equal(
+        field(batch, 0),
+        field(sent.bytes, 0),
+        `${this.name}: ${field.name} of the batch at ${base}`,
+      )
+    assert.equal(
+      header.partitionLeaderEpoch(batch, 0),
+      place.leaderEpoch,
+      `${this.name}: leader epoch at ${base}`,
+    )
+    const originals = recordsOf(sent)
+    for (const record of readRecords(batch, 0, 1 << 20)) {
+      const original = originals[record.offset - base]
+      assert.deepEqual(
+        [record.timestamp, record.key, record.value],
+        [original?.timestamp, original?.key, original?.value],
+        `${this.name}: the record at ${record.offset} is not what was sent`,
+      )
+      seen.add(record.offset)
+    }
+  }
+
+  /**
+   * Of a compacted partition that was read whole: nothing is gone but what was overtaken by a record that is below the high watermark, and
+   * tombstones; and nothing at all from where compaction has not been.
+   */
+  checkCompacted(log: PartitionLog, seen: ReadonlySet<number>): void {
+    const overtaken = new Set<string>()
+    const places = [...this.placed.values()].sort((a, b) => b.baseOffset - a.baseOffset)
+    for (const { sent, baseOffset } of places) {
+      const records = recordsOf(sent)
+      for (let i = records.length - 1; i >= 0; i--) {
+        const record = records[i]
+        const offset = baseOffset + i
+        if (record === undefined || offset < log.logStartOffset || offset >= log.highWatermark) continue
+        const key = String(record.key)
+        const mayBeGone = isCleaned(log, offset) && (overtaken.has(key) || record.value === null)
+        overtaken.add(key)
+        assert.ok(mayBeGone || seen.has(offset), `${this.name}: the record of "${key}" at ${offset} is gone`)
+      }
+    }
   }
 
   /** Offsets are dense, and what the log derives from its batches is what they give. Only when nothing is being appended. */
@@ -173,6 +246,14 @@ export class PartitionModel {
     if (this.#historyLost) return
     assert.deepEqual(described(log.producers), described(producers), `${this.name}: producer state`)
   }
+}
+
+const parsed = new WeakMap<SentBatch, readonly LogRecord[]>()
+
+function recordsOf(sent: SentBatch): readonly LogRecord[] {
+  const records = parsed.get(sent) ?? [...readRecords(sent.bytes, 0, 1 << 20)]
+  parsed.set(sent, records)
+  return records
 }
 
 function endOf(place: PlacedBatch): number {

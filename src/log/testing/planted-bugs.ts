@@ -1,5 +1,7 @@
 import type { Env } from '../../env/env.ts'
 import type { FileHandle, Files } from '../../env/files.ts'
+import { Checkpointer } from '../checkpointer.ts'
+import { OffsetMap } from '../compaction/offset-map.ts'
 import { PartitionLog } from '../partition-log.ts'
 import { ProducerState } from '../producer-state.ts'
 import { TailCache } from '../tail-cache.ts'
@@ -59,6 +61,24 @@ export const plantedBugs: readonly PlantedBug[] = [
       ]
       return () => undo.forEach((back) => back())
     },
+  },
+  {
+    name: 'files that compaction exchanged go before a checkpoint names the new ones',
+    patch: () => replace(Checkpointer.prototype, 'rewrite', () => async () => {}),
+  },
+  {
+    name: 'compaction keeps the first record of a key',
+    patch: () =>
+      replace(
+        OffsetMap.prototype,
+        'put',
+        (put) =>
+          function (this: OffsetMap, buffer: Uint8Array, start: number, end: number, offset: number) {
+            const known = this.get(buffer, start, end)
+            put.call(this, buffer, start, end, known < 0 ? offset : known)
+            this.latestOffset = offset
+          },
+      ),
   },
   {
     name: 'a checkpoint joins a write-out that began before it',

@@ -1,7 +1,7 @@
 import type { Prng } from '../../env/sim/prng.ts'
 import { addSequence } from '../../records/record-batch.ts'
 import type { PartitionModel, SentBatch } from './partition-model.ts'
-import { testBatch } from './test-batch.ts'
+import { testBatch, type TestKey } from './test-batch.ts'
 
 /** An idempotent producer with one partition, at most five batches without an answer, and retries in order. */
 export class SimProducer {
@@ -22,14 +22,14 @@ export class SimProducer {
     this.#nextSequence = firstSequence
   }
 
-  static plainBatch(id: number, random: Prng, nowMs: number): SentBatch {
-    const shape = drawShape(random, nowMs)
+  static plainBatch(id: number, random: Prng, nowMs: number, compacted: boolean): SentBatch {
+    const shape = drawShape(random, nowMs, compacted)
     const bytes = testBatch({ id, ...shape })
     return { bytes, id, records: shape.records, producerId: -1, producerEpoch: -1, baseSequence: -1 }
   }
 
   next(id: number, random: Prng, nowMs: number): SentBatch {
-    const shape = drawShape(random, nowMs)
+    const shape = drawShape(random, nowMs, this.model.compacted)
     const identity = { producerId: this.#id, producerEpoch: this.#epoch, baseSequence: this.#nextSequence }
     const sent = { bytes: testBatch({ id, ...shape, ...identity }), id, records: shape.records, ...identity }
     this.#nextSequence = addSequence(this.#nextSequence, shape.records)
@@ -75,12 +75,19 @@ interface Shape {
   readonly records: number
   readonly valueBytes: number
   readonly timestamp: number
+  readonly keys?: readonly TestKey[]
 }
 
-function drawShape(random: Prng, nowMs: number): Shape {
+/** So few that most records are overtaken. */
+const keys = 15
+
+function drawShape(random: Prng, nowMs: number, compacted: boolean): Shape {
   const large = random.chance(0.06)
+  const records = 1 + random.below(4)
+  const drawKey = (): TestKey => ({ key: `key ${random.below(keys)}`, tombstone: random.chance(0.15) })
   return {
-    records: 1 + random.below(4),
+    records,
+    ...(compacted ? { keys: Array.from({ length: records }, drawKey) } : {}),
     valueBytes: large ? random.below(9000) : random.below(400),
     timestamp: Math.floor(nowMs) - random.below(1000) + 500,
   }

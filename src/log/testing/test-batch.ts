@@ -9,6 +9,13 @@ export interface TestBatchOptions {
   readonly producerId?: number
   readonly producerEpoch?: number
   readonly baseSequence?: number
+  /** Keys of the records, in their order; then the values tell the batch apart. */
+  readonly keys?: readonly TestKey[]
+}
+
+export interface TestKey {
+  readonly key: string
+  readonly tombstone: boolean
 }
 
 /** A batch as a producer sends it: base offset 0, no leader epoch. */
@@ -22,10 +29,15 @@ export function testBatch(options: TestBatchOptions): Buffer {
       baseSequence: options.baseSequence ?? -1,
     },
     Array.from({ length: records }, (_, index) => ({
-      key: Buffer.from(`${id}/${index}`),
-      value,
+      key: Buffer.from(options.keys?.[index]?.key ?? `${id}/${index}`),
+      value: keyedValue(options, index, value),
       headers: [],
       timestamp: timestamp + index,
     })),
   )
+}
+
+function keyedValue({ id, keys }: TestBatchOptions, index: number, value: Buffer): Buffer | null {
+  if (keys === undefined) return value
+  return keys[index]?.tombstone === true ? null : Buffer.concat([Buffer.from(`${id}/${index} `), value])
 }

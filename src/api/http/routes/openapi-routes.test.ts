@@ -65,6 +65,8 @@ describe('the OpenAPI document', () => {
       [
         'delete /api/v1/topics/{name}',
         'get /api/v1/cluster',
+        'get /api/v1/cluster/activity',
+        'get /api/v1/compaction',
         'get /api/v1/groups',
         'get /api/v1/groups/{id}',
         'get /api/v1/openapi.json',
@@ -77,6 +79,7 @@ describe('the OpenAPI document', () => {
         'get /readyz',
         'patch /api/v1/topics/{name}/configs',
         'post /api/v1/topics',
+        'post /api/v1/topics/{name}/compact',
         'post /api/v1/topics/{name}/records',
       ],
     )
