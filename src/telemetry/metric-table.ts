@@ -1,3 +1,4 @@
+// Longer than 500 lines because it is one table: every metric has its row here.
 /** Which powers of two of ticks (microseconds, bytes, pieces) become `le` bounds of an exposed histogram. */
 export interface Octaves {
   readonly from: number
