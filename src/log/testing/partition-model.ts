@@ -5,7 +5,9 @@ import { readRecords } from '../../records/read-records.ts'
 import { LeaderEpochs } from '../leader-epochs.ts'
 import { isCleaned } from '../log-reader.ts'
 import type { PartitionLog } from '../partition-log.ts'
+import { readMarker } from '../../records/control-record.ts'
 import { ProducerState } from '../producer-state.ts'
+import { markerId } from './marker-id.ts'
 
 /** A batch as it was sent. */
 export interface SentBatch {
@@ -202,21 +204,31 @@ export class PartitionModel {
   }
 
   /**
-   * Of a compacted partition that was read whole: nothing is gone but what was overtaken by a record that is below the high watermark, and
-   * tombstones; and nothing at all from where compaction has not been.
+   * Of a compacted partition that was read whole: nothing is gone but what was overtaken by a record that is below the high watermark,
+   * tombstones, what was aborted, and markers; and nothing at all from where compaction has not been. What is not committed overtakes
+   * nothing.
    */
   checkCompacted(log: PartitionLog, seen: ReadonlySet<number>): void {
     const overtaken = new Set<string>()
+    /** By producer: how the transaction ended to which a batch in front of the marker belongs. */
+    const outcomes = new Map<number, 'commit' | 'abort'>()
     const places = [...this.placed.values()].sort((a, b) => b.baseOffset - a.baseOffset)
     for (const { sent, baseOffset } of places) {
+      const marker = header.isControl(sent.bytes, 0) ? readMarker(sent.bytes, 0) : null
+      if (marker !== null) {
+        if (baseOffset < log.highWatermark) outcomes.set(sent.producerId, marker.outcome)
+        continue
+      }
+      const outcome = header.isTransactional(sent.bytes, 0) ? (outcomes.get(sent.producerId) ?? 'open') : 'commit'
       const records = recordsOf(sent)
       for (let i = records.length - 1; i >= 0; i--) {
         const record = records[i]
         const offset = baseOffset + i
         if (record === undefined || offset < log.logStartOffset || offset >= log.highWatermark) continue
         const key = String(record.key)
-        const mayBeGone = isCleaned(log, offset) && (overtaken.has(key) || record.value === null)
-        overtaken.add(key)
+        const needless = overtaken.has(key) || record.value === null || outcome === 'abort'
+        const mayBeGone = isCleaned(log, offset) && needless
+        if (outcome === 'commit') overtaken.add(key)
         assert.ok(mayBeGone || seen.has(offset), `${this.name}: the record of "${key}" at ${offset} is gone`)
       }
     }
@@ -244,7 +256,38 @@ export class PartitionModel {
     const below = (entries: LeaderEpochs): unknown => entries.before(log.logEndOffset).entries
     assert.deepEqual(below(log.epochs), below(epochs), `${this.name}: leader epochs`)
     if (this.#historyLost) return
+    producers.transactions.forgetBefore(log.logStartOffset)
     assert.deepEqual(described(log.producers), described(producers), `${this.name}: producer state`)
+    this.#checkTransactions(log, places)
+  }
+
+  /** What readers of committed records are told must be what the batches and markers say, counted here without the log's own means. */
+  #checkTransactions(log: PartitionLog, places: readonly PlacedBatch[]): void {
+    const open = new Map<number, number>()
+    const aborted: [producerId: number, firstOffset: number, lastOffset: number][] = []
+    for (const { sent, baseOffset } of places) {
+      const { producerId } = sent
+      if (header.isControl(sent.bytes, 0)) {
+        const first = open.get(producerId)
+        if (first !== undefined && readMarker(sent.bytes, 0)?.outcome === 'abort')
+          aborted.push([producerId, first, baseOffset])
+        open.delete(producerId)
+      } else if (header.isTransactional(sent.bytes, 0) && !open.has(producerId))
+        open.set(producerId, baseOffset)
+    }
+    const stable = Math.min(log.highWatermark, ...open.values())
+    assert.equal(
+      log.lastStableOffset,
+      Math.max(stable, log.logStartOffset),
+      `${this.name}: last stable offset`,
+    )
+    const told = log
+      .abortedTransactions(log.logStartOffset, log.lastStableOffset)
+      .map(({ producerId, firstOffset, lastOffset }) => [producerId, firstOffset, lastOffset])
+    const expected = aborted.filter(
+      ([, first, last]) => first < log.lastStableOffset && last >= log.logStartOffset,
+    )
+    assert.deepEqual(told, expected, `${this.name}: aborted transactions`)
   }
 }
 
@@ -262,11 +305,15 @@ function endOf(place: PlacedBatch): number {
 
 function described(state: ProducerState): unknown {
   const { state: copy } = ProducerState.decode(state.encode(Infinity), 0)
-  return [...copy.entries].sort((a, b) => a.producerId - b.producerId)
+  return {
+    entries: [...copy.entries].sort((a, b) => a.producerId - b.producerId),
+    aborted: copy.transactions.abortedBefore(Infinity),
+  }
 }
 
-/** The id that `testBatch` wrote into the key of the first record. */
+/** The id that `testBatch` wrote into the key of the first record; that of a marker, which has none. */
 export function batchId(batch: Buffer): number {
+  if (header.isControl(batch, 0)) return markerId(header.producerId(batch, 0), header.producerEpoch(batch, 0))
   const text = batch.toString('latin1', header.HEADER_SIZE, Math.min(batch.length, header.HEADER_SIZE + 40))
   const match = /(\d+)\/0/.exec(text)
   return match === null ? -1 : Number(match[1])
