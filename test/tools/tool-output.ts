@@ -14,6 +14,7 @@ export function comparable(code: number | null, text: string, address: string, f
       line
         .replaceAll(/TopicId: \S+/g, 'TopicId: ID')
         .replaceAll(/\b1\d{12}\b/g, 'TIME')
+        .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'WHEN')
         .replaceAll(/\[\d{4}-\d\d-\d\d [\d:,]+\]/g, 'WHEN')
         .replaceAll(/127\.0\.0\.1:\d+/g, 'BROKER')
         .replaceAll(/\s+/g, ' ')
