@@ -122,6 +122,12 @@ export class BrokerMetrics {
     this.#metrics.counter('chronik_frame_errors_total', { reason }).add(1)
   }
 
+  /** A client was told to pause for so long. `quota` is produce, fetch, request, mutation or connection. */
+  throttled(quota: string, throttleMs: number): void {
+    this.#metrics.counter('chronik_throttled_total', { quota }).add(1)
+    this.#metrics.counter('chronik_throttle_milliseconds_total', { quota }).add(throttleMs)
+  }
+
   backpressure(reason: string): void {
     this.#metrics.counter('chronik_backpressure_total', { reason }).add(1)
   }

@@ -9,8 +9,11 @@ import type { Log } from '../telemetry/log.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import type { AdvertisedAddress } from './advertised-address.ts'
 import type { BrokerMetrics } from './broker-metrics.ts'
+import type { ClientTelemetry } from './client-telemetry/client-telemetry.ts'
 import type { ConfigAdmin } from './config-admin.ts'
+import type { ClientQuotas } from '../quota/client-quotas.ts'
 import type { FetchSessions } from './fetch-sessions.ts'
+import type { LagTimes } from './lag-times.ts'
 import type { ProducerIds } from './producer-ids.ts'
 import type { TopicAdmin } from './topic-admin.ts'
 import type { TopicTable } from './topic-table.ts'
@@ -31,10 +34,13 @@ export interface Broker {
   readonly topicAdmin: TopicAdmin
   readonly configAdmin: ConfigAdmin
   readonly groups: GroupCoordinator
+  readonly lagTimes: LagTimes
   readonly transactions: TransactionCoordinator
   readonly transactionMarkers: TransactionMarkers
   readonly producerIds: ProducerIds
   readonly fetchSessions: FetchSessions
+  readonly quotas: ClientQuotas
+  readonly clientTelemetry: ClientTelemetry
   readonly advertised: AdvertisedAddress
   /** Whether requests of this API are handled, which is what makes it advertised. */
   readonly implements: (apiKey: number) => boolean

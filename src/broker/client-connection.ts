@@ -11,6 +11,7 @@ import type { FlushQueue } from './flush-queue.ts'
 import { FrameReader, type FrameSink } from './frame-reader.ts'
 import { answeredLater, type ClientSoftware, type RequestContext } from './handler.ts'
 import { type AnyHandler, handlerFor } from './handlers.ts'
+import { requestThrottleMs } from './request-quota.ts'
 import type { RequestMemory } from './request-memory.ts'
 import { type RequestOrigin, RequestSlot } from './request-slot.ts'
 import { unsupportedApiVersions } from './handlers/18-api-versions.ts'
@@ -26,7 +27,7 @@ export interface ConnectionShared {
 
 const apiVersionsKey = 18
 
-type PauseReason = 'output' | 'in_flight' | 'memory'
+type PauseReason = 'output' | 'in_flight' | 'memory' | 'quota'
 
 /**
  * One client: cuts its bytes into requests, runs them in order, sends the answers in order.
@@ -47,6 +48,8 @@ export class ClientConnection implements ConnectionEvents, FrameSink, RequestOri
   #waiting: { frame: Buffer; receivedAt: number }[] = []
   #waitingBytes = 0
   #proven = false
+  /** Monotonic ms until which a client that exceeded its quotas is not heard. */
+  #mutedUntil = 0
   #closing = false
   #gone: AbortController | null = null
   #closeReason = 'client'
@@ -106,6 +109,11 @@ export class ClientConnection implements ConnectionEvents, FrameSink, RequestOri
     return this.#reader.partial && this.#paused.size === 0
   }
 
+  /** Requests that have come are not handled now. */
+  get #held(): boolean {
+    return this.#paused.has('output') || this.#paused.has('quota')
+  }
+
   target(): Uint8Array {
     return this.#reader.target()
   }
@@ -140,7 +148,7 @@ export class ClientConnection implements ConnectionEvents, FrameSink, RequestOri
   frame(buffer: Buffer, start: number, end: number): void {
     if (this.#closing) return
     this.framesReceived += 1
-    if (this.#busy || this.#waiting.length > 0 || this.#paused.has('output')) this.#keep(buffer, start, end)
+    if (this.#busy || this.#waiting.length > 0 || this.#held) this.#keep(buffer, start, end)
     else this.#handle(buffer, start, end, this.lastActive)
   }
 
@@ -254,7 +262,7 @@ export class ClientConnection implements ConnectionEvents, FrameSink, RequestOri
   }
 
   #handleWaiting(): void {
-    while (!this.#busy && !this.#closing && !this.#paused.has('output')) {
+    while (!this.#busy && !this.#closing && !this.#held) {
       const next = this.#waiting.shift()
       if (next === undefined) break
       this.#waitingBytes -= next.frame.length
@@ -280,6 +288,7 @@ export class ClientConnection implements ConnectionEvents, FrameSink, RequestOri
       return
     }
     const slot = this.#open(header, receivedAt)
+    slot.requestBytes = end - start
     const api = apiOf(apiKey)
     if (api === undefined || !isSupported(api, apiVersion)) {
       if (api?.name === 'ApiVersions') this.#answer(slot, unsupportedApiVersions(), 0)
@@ -379,7 +388,43 @@ export class ClientConnection implements ConnectionEvents, FrameSink, RequestOri
       return
     }
     slot.buffers = response === null ? [] : this.#encode(slot, version, response)
+    if (this.#shared.broker.quotas.active) this.#applyQuotas(slot, version, response)
     if (slot.buffers !== null) this.#shared.flushes.add(this)
+  }
+
+  /**
+   * A client that has used more than its quotas is told at once for how long it must pause, and until then nothing more is read from
+   * it (KIP-219).
+   */
+  #applyQuotas(
+    slot: RequestSlot,
+    version: number,
+    response: ({ throttleTimeMs?: number } & object) | null,
+  ): void {
+    const { quotas, brokerMetrics, env } = this.#shared.broker
+    const { buffers } = slot
+    if (buffers === null) return
+    const handled = {
+      apiKey: slot.apiKey,
+      clientId: slot.clientId,
+      requestBytes: slot.requestBytes,
+      responseBytes: buffers.reduce((sum, { length }) => sum + length, 0),
+      busyMs: slot.handledAt - slot.startedAt,
+    }
+    const ofHandler = response?.throttleTimeMs ?? 0
+    const throttleMs = Math.max(ofHandler, requestThrottleMs(quotas, brokerMetrics, handled, slot.answeredAt))
+    if (throttleMs === 0) return
+    if (response !== null && throttleMs > ofHandler)
+      slot.buffers = this.#encode(slot, version, { ...response, throttleTimeMs: throttleMs })
+    this.#mutedUntil = Math.max(this.#mutedUntil, slot.answeredAt + throttleMs)
+    this.#pause('quota')
+    env.scheduler.after(throttleMs, () => this.#unmute())
+  }
+
+  #unmute(): void {
+    if (this.#closing || this.#shared.broker.env.clock.monotonic() < this.#mutedUntil) return
+    this.#resume('quota')
+    this.#handleWaiting()
   }
 
   #encode(slot: RequestSlot, version: number, response: object): Buffer[] | null {

@@ -32,6 +32,13 @@ import { createPartitionsHandler } from './handlers/37-create-partitions.ts'
 import { deleteGroupsHandler } from './handlers/42-delete-groups.ts'
 import { incrementalAlterConfigsHandler } from './handlers/44-incremental-alter-configs.ts'
 import { offsetDeleteHandler } from './handlers/47-offset-delete.ts'
+import { describeClientQuotasHandler } from './handlers/48-describe-client-quotas.ts'
+import { alterClientQuotasHandler } from './handlers/49-alter-client-quotas.ts'
+import { alterReplicaLogDirsHandler } from './handlers/34-alter-replica-log-dirs.ts'
+import { electLeadersHandler } from './handlers/43-elect-leaders.ts'
+import { alterPartitionReassignmentsHandler } from './handlers/45-alter-partition-reassignments.ts'
+import { listPartitionReassignmentsHandler } from './handlers/46-list-partition-reassignments.ts'
+import { unregisterBrokerHandler } from './handlers/64-unregister-broker.ts'
 import { describeQuorumHandler } from './handlers/55-describe-quorum.ts'
 import { updateFeaturesHandler } from './handlers/57-update-features.ts'
 import { describeClusterHandler } from './handlers/60-describe-cluster.ts'
@@ -40,6 +47,8 @@ import { describeTransactionsHandler } from './handlers/65-describe-transactions
 import { listTransactionsHandler } from './handlers/66-list-transactions.ts'
 import { consumerGroupHeartbeatHandler } from './handlers/68-consumer-group-heartbeat.ts'
 import { consumerGroupDescribeHandler } from './handlers/69-consumer-group-describe.ts'
+import { getTelemetrySubscriptionsHandler } from './handlers/71-get-telemetry-subscriptions.ts'
+import { pushTelemetryHandler } from './handlers/72-push-telemetry.ts'
 import { listConfigResourcesHandler } from './handlers/74-list-config-resources.ts'
 import { describeTopicPartitionsHandler } from './handlers/75-describe-topic-partitions.ts'
 
@@ -92,6 +101,13 @@ for (const handler of [
   erase(deleteGroupsHandler),
   erase(incrementalAlterConfigsHandler),
   erase(offsetDeleteHandler),
+  erase(describeClientQuotasHandler),
+  erase(alterClientQuotasHandler),
+  erase(alterReplicaLogDirsHandler),
+  erase(electLeadersHandler),
+  erase(alterPartitionReassignmentsHandler),
+  erase(listPartitionReassignmentsHandler),
+  erase(unregisterBrokerHandler),
   erase(describeQuorumHandler),
   erase(updateFeaturesHandler),
   erase(describeClusterHandler),
@@ -100,6 +116,8 @@ for (const handler of [
   erase(listTransactionsHandler),
   erase(consumerGroupHeartbeatHandler),
   erase(consumerGroupDescribeHandler),
+  erase(getTelemetrySubscriptionsHandler),
+  erase(pushTelemetryHandler),
   erase(listConfigResourcesHandler),
   erase(describeTopicPartitionsHandler),
 ]) {

@@ -8,6 +8,9 @@ import { FlushQueue } from './flush-queue.ts'
 import { RequestMemory } from './request-memory.ts'
 
 const sweepMs = 1000
+/** Connections that are kept waiting because of a quota: how many, and how long at most. */
+const turningAwayMax = 1000
+const turnAwayMaxMs = 10_000
 
 /**
  * The port that Kafka clients connect to: lets connections in or not, watches over those that are silent or slow, and on a stop
@@ -23,6 +26,7 @@ export class KafkaListener implements AsyncDisposable {
   #listener: Listener | null = null
   #sweep: Timer | null = null
   #stopping = false
+  #turningAway = 0
   #lastClosed: (() => void) | null = null
 
   constructor(broker: Broker) {
@@ -100,9 +104,34 @@ export class KafkaListener implements AsyncDisposable {
       socket.destroy()
       return
     }
+    const throttleMs = this.#broker.quotas.connectionThrottleMs(
+      socket.remoteAddress,
+      this.#broker.env.clock.monotonic(),
+    )
+    if (throttleMs > 0) {
+      this.#gate.left(socket.remoteAddress)
+      this.#turnAwayLater(socket, throttleMs)
+      return
+    }
     brokerMetrics.accepted.add(1)
     brokerMetrics.active.add(1)
     this.#connections.add(new ClientConnection(socket, this.#shared))
+  }
+
+  /** An address that connects more often than its quota allows is kept waiting, then turned away, as in Kafka (KIP-612). */
+  #turnAwayLater(socket: Connection, throttleMs: number): void {
+    const { brokerMetrics, env } = this.#broker
+    brokerMetrics.throttled('connection', throttleMs)
+    brokerMetrics.rejected('quota')
+    if (this.#turningAway >= turningAwayMax) {
+      socket.destroy()
+      return
+    }
+    this.#turningAway += 1
+    env.scheduler.after(Math.min(throttleMs, turnAwayMaxMs), () => {
+      this.#turningAway -= 1
+      socket.destroy()
+    })
   }
 
   #closed(connection: ClientConnection): void {

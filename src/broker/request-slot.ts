@@ -28,6 +28,9 @@ export class RequestSlot implements RequestContext {
   readonly clientId: string | null
   readonly metrics: ApiMetrics
   readonly receivedAt: number
+  /** When its handling began. */
+  readonly startedAt: number
+  requestBytes = 0
   readonly #origin: RequestOrigin
   handledAt: number
   answeredAt: number
@@ -51,6 +54,7 @@ export class RequestSlot implements RequestContext {
     this.metrics = metrics
     this.receivedAt = receivedAt
     this.#origin = origin
+    this.startedAt = now
     this.handledAt = now
     this.answeredAt = now
   }

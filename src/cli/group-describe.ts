@@ -7,6 +7,7 @@ import {
   type DescribedMember,
 } from '../client/group-admin.ts'
 import { fetchCommitted } from '../client/group-offsets.ts'
+import { timestampsAt } from '../client/record-timestamps.ts'
 import { EARLIEST, LATEST, listOffsets, type TopicPartition } from '../client/offsets.ts'
 import { didYouMean } from '../config/suggest.ts'
 import { KafkaError } from '../protocol/errors.ts'
@@ -27,6 +28,8 @@ interface Row extends TopicPartition {
   readonly end: number | null
   /** Records that are left to read; null where that cannot be told. */
   readonly lag: number | null
+  /** Age of the first record that is left to read. */
+  readonly lagSeconds: number | null
   readonly member: DescribedMember | null
 }
 
@@ -63,7 +66,7 @@ async function findGroup(client: ClusterClient, name: string): Promise<Described
   }
 }
 
-async function rowsOf(client: ClusterClient, group: DescribedGroup): Promise<Row[]> {
+async function rowsOf(client: ClusterClient, group: DescribedGroup): Promise<readonly Row[]> {
   const committed = await fetchCommitted(client, group.group)
   const owners = new Map<string, DescribedMember>()
   for (const member of group.members) for (const each of member.assignment) owners.set(keyOf(each), member)
@@ -84,7 +87,7 @@ async function rowsOf(client: ClusterClient, group: DescribedGroup): Promise<Row
       led.map(({ topic, partition }) => ({ topic, partition, timestamp })),
     ),
   )
-  return partitions.map((each) => {
+  const rows = partitions.map((each) => {
     const index = led.indexOf(each)
     const start = index < 0 ? null : (offsets[index]?.offset ?? null)
     const end = index < 0 ? null : (offsets[led.length + index]?.offset ?? null)
@@ -93,7 +96,17 @@ async function rowsOf(client: ClusterClient, group: DescribedGroup): Promise<Row
     const from = offset ?? start
     const lag = end === null || from === null ? null : Math.max(0, end - from)
     const { topic, partition } = each
-    return { topic, partition, committed: offset, start, end, lag, member: owners.get(keyOf(each)) ?? null }
+    const member = owners.get(keyOf(each)) ?? null
+    return { topic, partition, committed: offset, start, end, lag, lagSeconds: lag === 0 ? 0 : null, member }
+  })
+  const behind = rows.flatMap(({ topic, partition, committed, start, lag }) =>
+    lag === null || lag === 0 ? [] : [{ topic, partition, offset: committed ?? start ?? 0 }],
+  )
+  const timestamps = await timestampsAt(client, behind)
+  const now = client.env.clock.now()
+  return rows.map((row) => {
+    const timestamp = timestamps.get(keyOf(row))
+    return timestamp === undefined ? row : { ...row, lagSeconds: Math.max(0, now - timestamp) / 1_000 }
   })
 }
 
@@ -114,13 +127,14 @@ function toJson(group: DescribedGroup, rows: readonly Row[]): object {
     balancer: group.balancer,
     members: group.members.length,
     totalLag: totalLag(rows),
-    partitions: rows.map(({ topic, partition, committed, start, end, lag, member }) => ({
+    partitions: rows.map(({ topic, partition, committed, start, end, lag, lagSeconds, member }) => ({
       topic,
       partition,
       currentOffset: committed,
       logStartOffset: start,
       logEndOffset: end,
       lag,
+      lagSeconds,
       memberId: member?.memberId ?? null,
       clientId: member?.clientId ?? null,
       host: member?.host ?? null,
@@ -146,17 +160,19 @@ function toText(group: DescribedGroup, rows: readonly Row[], summaryOnly: boolea
     'LOG-START-OFFSET',
     'LOG-END-OFFSET',
     'LAG',
+    'LAG-SECONDS',
     'MEMBER-ID',
     'CLIENT-ID',
     'HOST',
   ]
-  const cells = rows.map(({ topic, partition, committed, start, end, lag, member }) => [
+  const cells = rows.map(({ topic, partition, committed, start, end, lag, lagSeconds, member }) => [
     topic,
     partition,
     committed,
     start,
     end,
     lag,
+    lagSeconds === null ? null : Math.round(lagSeconds),
     member?.memberId ?? null,
     member?.clientId ?? null,
     member?.host ?? null,

@@ -76,11 +76,10 @@ export function describeResourceConfigs(
     const synonyms: ConfigSynonym[] = []
     const set = own[name]
     if (set !== undefined) synonyms.push({ name, value: set, source: ownSource })
-    const below = property.brokerConfig === undefined ? [] : layerValues(layers, property.brokerConfig)
-    for (const { source, text } of below)
-      if (source !== configSource.DEFAULT_CONFIG)
-        synonyms.push({ name: property.brokerConfig ?? name, value: text, source })
-    synonyms.push({ name, value: property.default, source: configSource.DEFAULT_CONFIG })
+    const { brokerConfig } = property
+    if (brokerConfig !== undefined)
+      for (const { source, text } of layerValues(layers, brokerConfig))
+        synonyms.push({ name: brokerConfig, value: text, source })
     return {
       name,
       value: synonyms[0]?.value ?? property.default,

@@ -3,6 +3,7 @@ import { connectionProperties } from './server/connections.ts'
 import { groupProperties } from './server/groups.ts'
 import { listenerProperties } from './server/listeners.ts'
 import { nodeProperties } from './server/node.ts'
+import { quotaProperties } from './server/quotas.ts'
 import { searchProperties } from './server/search.ts'
 import { storageProperties } from './server/storage.ts'
 import { telemetryProperties } from './server/telemetry.ts'
@@ -20,6 +21,7 @@ export const serverProperties = {
   ...storageProperties,
   ...topicCreationProperties,
   ...groupProperties,
+  ...quotaProperties,
   ...searchProperties,
   ...transactionProperties,
   ...telemetryProperties,
@@ -37,6 +39,7 @@ export const serverSections: readonly { readonly title: string; readonly propert
   { title: 'Storage', properties: storageProperties },
   { title: 'Topics', properties: topicCreationProperties },
   { title: 'Groups', properties: groupProperties },
+  { title: 'Quotas', properties: quotaProperties },
   { title: 'Search', properties: searchProperties },
   { title: 'Transactions', properties: transactionProperties },
   { title: 'Messages and metrics', properties: telemetryProperties },

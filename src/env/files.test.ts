@@ -197,6 +197,7 @@ for (const { name, run } of worlds) {
 
     scenario('free bytes', async (files, directory) => {
       assert.ok((await files.freeBytes(directory)) > 1_000_000)
+      assert.ok((await files.totalBytes(directory)) >= (await files.freeBytes(directory)))
       await assert.rejects(files.freeBytes(`${directory}/none`), { code: 'NOT_FOUND' })
     })
 

@@ -57,6 +57,8 @@ export interface Files {
   syncDirectory(path: string): Promise<void>
   /** Bytes that an unprivileged process can still write on the file system of `path`. */
   freeBytes(path: string): Promise<number>
+  /** Size of the file system of `path`, bytes. */
+  totalBytes(path: string): Promise<number>
   /**
    * Takes the lock or rejects with code `LOCKED` when another process (or this one) holds it. The file is made when it is
    * missing and stays, empty; nothing else may open it, because closing it would drop the lock (a rule of POSIX locks).

@@ -1,10 +1,13 @@
 import { advertisedAddress } from '../broker/advertised-address.ts'
 import type { Broker } from '../broker/broker.ts'
 import { BrokerMetrics } from '../broker/broker-metrics.ts'
+import { ClientTelemetry } from '../broker/client-telemetry/client-telemetry.ts'
 import { brokerLayersOf, ConfigAdmin } from '../broker/config-admin.ts'
 import { handlerFor } from '../broker/handlers.ts'
 import { FetchSessions } from '../broker/fetch-sessions.ts'
 import { InternalTopicLog } from '../broker/internal-topic-log.ts'
+import { quotasOf } from '../broker/quota-table.ts'
+import { LagTimes } from '../broker/lag-times.ts'
 import { ProducerIds } from '../broker/producer-ids.ts'
 import { OFFSETS_TOPIC, TopicAdmin, TRANSACTIONS_TOPIC } from '../broker/topic-admin.ts'
 import { groupConfigs } from '../broker/group-configs.ts'
@@ -79,6 +82,7 @@ export async function assembleBroker(
     topicAdmin: new TopicAdmin({ metadata, random: env.random, layers, configs: configAdmin }),
     configAdmin,
     groups,
+    lagTimes: new LagTimes(topics, env.clock),
     transactions,
     transactionMarkers,
     producerIds,
@@ -87,6 +91,11 @@ export async function assembleBroker(
       env.clock,
       env.random,
     ),
+    quotas: quotasOf(metadata, {
+      count: config.get('quota.window.num'),
+      sizeMs: config.get('quota.window.size.seconds') * 1_000,
+    }),
+    clientTelemetry: new ClientTelemetry(env.clock, env.random, () => metadata.image),
     advertised: advertisedAddress(config.get('advertise')),
     implements: (apiKey) => handlerFor(apiKey) !== undefined,
     log,

@@ -1,7 +1,7 @@
 import type { Broker } from '../broker/broker.ts'
 import type { Sample } from '../telemetry/metrics.ts'
 
-/** Members, committed offsets and lag of every group, under kafka_exporter's names. */
+/** Members, committed offsets and lag of every group, under kafka_exporter's names; lag in seconds is that of the last look. */
 export function sampleGroups(broker: Broker, sample: Sample): void {
   for (const group of broker.groups.snapshots()) {
     const consumergroup = group.groupId
@@ -13,6 +13,8 @@ export function sampleGroups(broker: Broker, sample: Sample): void {
       sample('kafka_consumergroup_current_offset', committed, labels)
       const lag = end === undefined ? 0 : Math.max(end - committed, 0)
       if (end !== undefined) sample('kafka_consumergroup_lag', lag, labels)
+      const seconds = broker.lagTimes.lagSeconds(consumergroup, topic, partition, committed)
+      if (seconds !== null) sample('kafka_consumergroup_lag_seconds', seconds, labels)
       const sum = sums.get(topic) ?? { offset: 0, lag: 0 }
       sums.set(topic, { offset: sum.offset + committed, lag: sum.lag + lag })
     }
@@ -21,4 +23,7 @@ export function sampleGroups(broker: Broker, sample: Sample): void {
       sample('kafka_consumergroup_lag_sum', sum.lag, { consumergroup, topic })
     }
   }
+  broker.lagTimes.refresh(broker.groups.snapshots(), 'all').catch((error: unknown) => {
+    broker.log.warn('how far groups are behind in time could not be looked up', { error })
+  })
 }

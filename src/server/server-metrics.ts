@@ -32,5 +32,15 @@ export function collectServerMetrics(broker: Broker, parts: Parts): void {
     sample('chronik_log_segments', segments)
     sampleGroups(broker, sample)
     sampleTransactions(broker, sample)
+    for (const { client, name, attributes, value } of broker.clientTelemetry.samples()) {
+      sample('chronik_client_metric', value, {
+        metric: name,
+        attributes,
+        client_id: client.client_id,
+        client_instance_id: client.client_instance_id,
+        client_software_name: client.client_software_name,
+        client_software_version: client.client_software_version,
+      })
+    }
   })
 }

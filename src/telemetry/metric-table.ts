@@ -1,3 +1,4 @@
+// Longer than 500 lines because it is one table: every metric has its row here.
 /** Which powers of two of ticks (microseconds, bytes, pieces) become `le` bounds of an exposed histogram. */
 export interface Octaves {
   readonly from: number
@@ -84,6 +85,11 @@ const kafkaExporterMetrics = defineMetrics({
     labels: ['consumergroup', 'partition', 'topic'],
     help: 'Records between the group’s committed offset and the end of the partition.',
   },
+  kafka_consumergroup_lag_seconds: {
+    type: 'gauge',
+    labels: ['consumergroup', 'partition', 'topic'],
+    help: 'Age of the first record that the group has not committed; 0 when there is none. Known from the second scrape on.',
+  },
   kafka_consumergroup_lag_sum: {
     type: 'gauge',
     labels: ['consumergroup', 'topic'],
@@ -125,6 +131,28 @@ const networkMetrics = defineMetrics({
     type: 'counter',
     labels: ['reason'],
     help: 'Times that reading from a connection paused: pending output, requests in flight, memory.',
+  },
+  chronik_client_metric: {
+    type: 'gauge',
+    labels: [
+      'metric',
+      'attributes',
+      'client_id',
+      'client_instance_id',
+      'client_software_name',
+      'client_software_version',
+    ],
+    help: 'What clients pushed last (KIP-714), by the name that they give it; counters are added up.',
+  },
+  chronik_throttled_total: {
+    type: 'counter',
+    labels: ['quota'],
+    help: 'Times that a client exceeded a quota: produce, fetch, request, mutation, connection.',
+  },
+  chronik_throttle_milliseconds_total: {
+    type: 'counter',
+    labels: ['quota'],
+    help: 'Time that clients were told to pause because of a quota.',
   },
   chronik_requests_total: { type: 'counter', labels: ['api'], help: 'Requests handled.' },
   chronik_api_version_requests_total: {

@@ -72,6 +72,7 @@ export class FaultyFiles {
           this.#defect === 'no-sync' ? Promise.resolve() : files.syncDirectory(path),
         ),
       freeBytes: (path) => files.freeBytes(path),
+      totalBytes: (path) => files.totalBytes(path),
       lock: (path) => files.lock(path),
     }
   }

@@ -15,17 +15,22 @@ import type { Broker } from '../broker.ts'
 import { within } from '../deadline.ts'
 import { duplicatesOf } from '../duplicates.ts'
 import { defineHandler } from '../handler.ts'
+import { mutationQuota, type MutationQuota } from '../mutation-quota.ts'
 import { MAX_PARTITIONS_PER_REQUEST } from '../topic-admin.ts'
 
 type Topic = CreateTopicsRequest['topics'][number]
 type Result = CreateTopicsResponse['topics'][number]
+
+/** From this version on clients know THROTTLING_QUOTA_EXCEEDED. */
+const STRICT_QUOTA_VERSION = 6
 
 /** Kafka keeps its own metadata in a topic of that name. */
 const METADATA_TOPIC = '__cluster_metadata'
 
 export const createTopicsHandler = defineHandler<'CreateTopics'>({
   api: 'CreateTopics',
-  async handle(request, { broker }) {
+  async handle(request, context) {
+    const { broker } = context
     const partitions = request.topics.reduce((sum, topic) => sum + partitionsOf(broker, topic), 0)
     if (partitions > MAX_PARTITIONS_PER_REQUEST) {
       const message = `Excessively large number of partitions per request: ${partitions}, at most ${MAX_PARTITIONS_PER_REQUEST} are possible.`
@@ -35,8 +40,9 @@ export const createTopicsHandler = defineHandler<'CreateTopics'>({
     const refused = [...duplicates].map((name) =>
       failure(name, { code: errorCode('INVALID_REQUEST'), message: 'Duplicate topic name.' }),
     )
-    const created = await Promise.all(unique.map((topic) => create(broker, request, topic)))
-    return response([...created, ...refused])
+    const quota = mutationQuota(context, STRICT_QUOTA_VERSION)
+    const created = await Promise.all(unique.map((topic) => create(broker, request, topic, quota)))
+    return { ...response([...created, ...refused]), throttleTimeMs: quota.throttleMs() }
   },
   failed: (code, message, request) => response(failures(request, { code, message })),
 })
@@ -45,7 +51,12 @@ function partitionsOf({ topicAdmin }: Broker, topic: Topic): number {
   return topicAdmin.partitionsOf({ partitions: topic.numPartitions, assignments: assignmentsOf(topic) })
 }
 
-function create(broker: Broker, request: CreateTopicsRequest, topic: Topic): Promise<Result> {
+function create(
+  broker: Broker,
+  request: CreateTopicsRequest,
+  topic: Topic,
+  quota: MutationQuota,
+): Promise<Result> {
   const { timeoutMs, validateOnly } = request
   return settled(
     async () => {
@@ -59,6 +70,7 @@ function create(broker: Broker, request: CreateTopicsRequest, topic: Topic): Pro
         assignments: assignmentsOf(topic),
         configs: configsOf(topic),
       }
+      quota.take(partitionsOf(broker, topic))
       const work = broker.topicAdmin.create(wanted, { validateOnly })
       return success(broker, await within(broker.env.scheduler, timeoutMs, work))
     },

@@ -12,6 +12,7 @@ import type { Broker } from '../broker.ts'
 import { within } from '../deadline.ts'
 import { duplicatesOf } from '../duplicates.ts'
 import { defineHandler } from '../handler.ts'
+import { mutationQuota, type MutationQuota } from '../mutation-quota.ts'
 
 type Result = DeleteTopicsResponse['responses'][number]
 
@@ -21,9 +22,14 @@ interface Target {
   readonly topicId: string
 }
 
+/** From this version on clients know THROTTLING_QUOTA_EXCEEDED. */
+const STRICT_QUOTA_VERSION = 5
+
 export const deleteTopicsHandler = defineHandler<'DeleteTopics'>({
   api: 'DeleteTopics',
-  async handle(request, { broker, apiVersion }) {
+  async handle(request, context) {
+    const { broker, apiVersion } = context
+    const quota = mutationQuota(context, STRICT_QUOTA_VERSION)
     const targets = targetsOf(request, apiVersion)
     const { unique, duplicates } = duplicatesOf(targets, keyOf)
     const refused = [...duplicates].map((key) => duplicateResult(key))
@@ -34,9 +40,12 @@ export const deleteTopicsHandler = defineHandler<'DeleteTopics'>({
       const topicId = target.name === null ? target.topicId : broker.topics.named(target.name)?.topicId
       const again = topicId !== undefined && named.has(topicId)
       if (topicId !== undefined) named.add(topicId)
-      results.push(again ? Promise.resolve(namedAgain(target, topicId)) : deleteOne(broker, request, target))
+      results.push(
+        again ? Promise.resolve(namedAgain(target, topicId)) : deleteOne(broker, request, target, quota),
+      )
     }
-    return { throttleTimeMs: 0, responses: [...(await Promise.all(results)), ...refused] }
+    const responses = [...(await Promise.all(results)), ...refused]
+    return { throttleTimeMs: quota.throttleMs(), responses }
   },
   failed: (code, message, request, { apiVersion }) => ({
     throttleTimeMs: 0,
@@ -70,10 +79,16 @@ function namedAgain({ name }: Target, topicId: string): Result {
   return result({ name, topicId }, { code: errorCode('INVALID_REQUEST'), message })
 }
 
-function deleteOne(broker: Broker, { timeoutMs }: DeleteTopicsRequest, target: Target): Promise<Result> {
+function deleteOne(
+  broker: Broker,
+  { timeoutMs }: DeleteTopicsRequest,
+  target: Target,
+  quota: MutationQuota,
+): Promise<Result> {
   return settled(
     async () => {
       const topicId = resolve(broker, target)
+      quota.take(broker.topics.withId(topicId)?.logs.length ?? 0)
       const work = broker.topicAdmin.delete(topicId)
       const { name } = await within(broker.env.scheduler, timeoutMs, work)
       return result({ name, topicId }, NO_ERROR)

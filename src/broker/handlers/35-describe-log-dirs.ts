@@ -2,8 +2,6 @@
  * DescribeLogDirs 1-5 (KIP-113). 3 has an error of its own, 4 total and usable bytes (KIP-827), 5 says whether the directory is
  * cordoned, which it never is. There is one log directory, the data directory. Sizes are those of the segments, without the
  * write-ahead log.
- *
- * Divergence: the total size of the disk is not known to the process; -1 says so.
  */
 import { errorCode } from '../../protocol/errors.ts'
 import type {
@@ -28,7 +26,7 @@ export const describeLogDirsHandler = defineHandler<'DescribeLogDirs'>({
           errorCode: errorCode('NONE'),
           logDir: directory,
           topics: described(broker, request),
-          totalBytes: -1,
+          totalBytes: await broker.env.files.totalBytes(directory),
           usableBytes: await broker.env.files.freeBytes(directory),
           isCordoned: false,
         },

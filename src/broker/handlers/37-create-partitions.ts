@@ -14,14 +14,19 @@ import type { Broker } from '../broker.ts'
 import { within } from '../deadline.ts'
 import { duplicatesOf } from '../duplicates.ts'
 import { defineHandler } from '../handler.ts'
+import { mutationQuota, type MutationQuota } from '../mutation-quota.ts'
 import { MAX_PARTITIONS_PER_REQUEST } from '../topic-admin.ts'
 
 type Topic = CreatePartitionsRequest['topics'][number]
 type Result = CreatePartitionsResponse['results'][number]
 
+/** From this version on clients know THROTTLING_QUOTA_EXCEEDED. */
+const STRICT_QUOTA_VERSION = 3
+
 export const createPartitionsHandler = defineHandler<'CreatePartitions'>({
   api: 'CreatePartitions',
-  async handle(request, { broker }) {
+  async handle(request, context) {
+    const { broker } = context
     const added = request.topics.reduce((sum, topic) => sum + addedTo(broker, topic), 0)
     if (added > MAX_PARTITIONS_PER_REQUEST) {
       const message = `Excessively large number of additional partitions per request: ${added}, at most ${MAX_PARTITIONS_PER_REQUEST} are possible.`
@@ -31,7 +36,9 @@ export const createPartitionsHandler = defineHandler<'CreatePartitions'>({
     const refused = [...duplicates].map((name) =>
       result(name, { code: errorCode('INVALID_REQUEST'), message: 'Duplicate topic name.' }),
     )
-    return response([...(await Promise.all(unique.map((topic) => grow(broker, request, topic)))), ...refused])
+    const quota = mutationQuota(context, STRICT_QUOTA_VERSION)
+    const grown = await Promise.all(unique.map((topic) => grow(broker, request, topic, quota)))
+    return { ...response([...grown, ...refused]), throttleTimeMs: quota.throttleMs() }
   },
   failed: (code, message, request) => response(failures(request, { code, message })),
 })
@@ -41,12 +48,18 @@ function addedTo({ topics }: Broker, { name, count }: Topic): number {
   return current === undefined ? 0 : Math.max(count - current, 0)
 }
 
-function grow(broker: Broker, request: CreatePartitionsRequest, topic: Topic): Promise<Result> {
+function grow(
+  broker: Broker,
+  request: CreatePartitionsRequest,
+  topic: Topic,
+  quota: MutationQuota,
+): Promise<Result> {
   const { timeoutMs, validateOnly } = request
   const { name, count } = topic
   const assignments = topic.assignments?.map(({ brokerIds }) => brokerIds) ?? null
   return settled(
     async () => {
+      quota.take(addedTo(broker, topic))
       const work = broker.topicAdmin.addPartitions({ name, count, assignments }, { validateOnly })
       await within(broker.env.scheduler, timeoutMs, work)
       return result(name, NO_ERROR)

@@ -87,5 +87,9 @@ export const nodeFiles: Files = {
     const stats = await call<fs.StatsFs>('look at free space of', path, (done) => fs.statfs(path, done))
     return stats.bavail * stats.bsize
   },
+  async totalBytes(path) {
+    const stats = await call<fs.StatsFs>('look at the size of', path, (done) => fs.statfs(path, done))
+    return stats.blocks * stats.bsize
+  },
   lock: takeFileLock,
 }

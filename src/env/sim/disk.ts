@@ -26,6 +26,7 @@ export type DiskOperationKind =
   | 'remove-tree'
   | 'sync-directory'
   | 'free-bytes'
+  | 'total-bytes'
   | 'lock'
 
 /** One operation at the moment when it takes effect. `before` and `after` of one operation have the same serial. */
@@ -126,6 +127,10 @@ export class SimDisk {
   /** Drops clean pages from the cache: reads then see what the device has. */
   evict(): void {
     for (const node of this.tree.nodes()) if (node.kind === 'file') node.content.evict()
+  }
+
+  get totalBytes(): number {
+    return this.#options.capacity ?? unlimitedBytes
   }
 
   freeBytes(): number {

@@ -123,6 +123,13 @@ export class SimFiles implements Files {
     })
   }
 
+  totalBytes(path: string): Promise<number> {
+    return this.#perform('total-bytes', path, () => {
+      if (this.#disk.find(path) === null) throw fileFailure('look at the size of', path, 'ENOENT')
+      return this.#disk.totalBytes
+    })
+  }
+
   async lock(path: string): Promise<FileLock> {
     const { locks } = this.#disk
     const release = await this.#perform('lock', path, () => {

@@ -75,7 +75,7 @@ const groupMetadataValue = {
         groupInstanceId: { type: 'string', versions: '3+', nullable: true, default: null, ignorable: true },
         clientId: { type: 'string' },
         clientHost: { type: 'string' },
-        rebalanceTimeout: { type: 'int32', versions: '1+', ignorable: true },
+        rebalanceTimeout: { type: 'int32', versions: '1+', default: -1, ignorable: true },
         sessionTimeout: { type: 'int32' },
         subscription: { type: 'bytes' },
         assignment: { type: 'bytes' },

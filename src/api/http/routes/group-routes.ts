@@ -1,4 +1,4 @@
-import type { TopicTable } from '../../../broker/topic-table.ts'
+import type { Broker } from '../../../broker/broker.ts'
 import { didYouMean } from '../../../config/suggest.ts'
 import type { GroupCoordinator } from '../../../coordinator/group-coordinator.ts'
 import type { GroupSnapshot } from '../../../coordinator/group/group-snapshot.ts'
@@ -12,7 +12,7 @@ import { groupDetail, groupList, groupParams, listGroupsQuery } from '../schemas
 const tags = ['groups']
 
 export function groupRoutes(app: App, { broker }: HttpDeps): void {
-  const { groups, topics } = broker
+  const { groups } = broker
 
   app.get(
     '/api/v1/groups',
@@ -26,7 +26,8 @@ export function groupRoutes(app: App, { broker }: HttpDeps): void {
     },
     async ({ query: { after, limit = 1000 } }) => {
       const { items, nextAfter } = pageOf(await allGroups(groups), ({ groupId }) => groupId, after, limit)
-      return { groups: items.map((group) => summary(group, offsetsOf(group, topics))), nextAfter }
+      await broker.lagTimes.refresh(items, 'some')
+      return { groups: items.map((group) => summary(group, offsetsOf(group, broker))), nextAfter }
     },
   )
 
@@ -50,7 +51,8 @@ export function groupRoutes(app: App, { broker }: HttpDeps): void {
         )
         throw new KafkaError('GROUP_ID_NOT_FOUND', `there is no group "${id}"${hint}`)
       }
-      const offsets = offsetsOf(group, topics)
+      await broker.lagTimes.refresh([group], 'some')
+      const offsets = offsetsOf(group, broker)
       const { protocol, generation, members } = group
       return { ...summary(group, offsets), protocol, generation, members, offsets }
     },
@@ -71,15 +73,18 @@ interface GroupOffset {
   readonly committedOffset: number
   readonly highWatermark: number | null
   readonly lag: number | null
+  /** Age of the first record that is not committed. */
+  readonly lagSeconds: number | null
   readonly metadata: string | null
 }
 
-function offsetsOf(group: GroupSnapshot, topics: TopicTable): GroupOffset[] {
+function offsetsOf(group: GroupSnapshot, { topics, lagTimes }: Broker): GroupOffset[] {
   return group.offsets
     .map(({ topic, partition, offset, metadata }) => {
       const highWatermark = topics.named(topic)?.logs[partition]?.highWatermark ?? null
       const lag = highWatermark === null ? null : Math.max(highWatermark - offset, 0)
-      return { topic, partition, committedOffset: offset, highWatermark, lag, metadata }
+      const lagSeconds = lagTimes.lagSeconds(group.groupId, topic, partition, offset)
+      return { topic, partition, committedOffset: offset, highWatermark, lag, lagSeconds, metadata }
     })
     .sort((a, b) => (a.topic === b.topic ? a.partition - b.partition : a.topic < b.topic ? -1 : 1))
 }
@@ -89,5 +94,7 @@ function summary(
   offsets: readonly GroupOffset[],
 ) {
   const lag = offsets.reduce((sum, offset) => sum + (offset.lag ?? 0), 0)
-  return { groupId, kind, state, protocolType, memberCount: members.length, lag }
+  const seconds = offsets.flatMap(({ lagSeconds }) => (lagSeconds === null ? [] : [lagSeconds]))
+  const lagSeconds = seconds.length === 0 ? null : Math.max(...seconds)
+  return { groupId, kind, state, protocolType, memberCount: members.length, lag, lagSeconds }
 }

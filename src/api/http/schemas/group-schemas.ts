@@ -19,6 +19,10 @@ const groupSummaryProperties = {
   },
   memberCount: { type: 'integer' },
   lag: { type: 'integer', description: 'Records behind the committed offsets, over all partitions.' },
+  lagSeconds: {
+    type: ['number', 'null'],
+    description: 'Age of the oldest record that is not committed, over all partitions; null when not known.',
+  },
 } as const
 
 export const listGroupsQuery = {
@@ -76,6 +80,11 @@ export const groupDetail = {
           committedOffset: { type: 'integer' },
           highWatermark: { type: ['integer', 'null'], description: 'Null when the partition is gone.' },
           lag: { type: ['integer', 'null'] },
+          lagSeconds: {
+            type: ['number', 'null'],
+            description:
+              'Age of the first record that is not committed; 0 when there is none, null when not known.',
+          },
           metadata: { type: ['string', 'null'], description: 'What the client committed with it.' },
         },
       },

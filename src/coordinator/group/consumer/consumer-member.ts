@@ -75,11 +75,6 @@ export function newConsumerMember(memberId: string): ConsumerMember {
   }
 }
 
-/** The member in another epoch; the one it leaves becomes its previous one. */
-export function inEpoch(member: ConsumerMember, memberEpoch: number): ConsumerMember {
-  return { ...member, memberEpoch, previousMemberEpoch: member.memberEpoch }
-}
-
 /** Whether the member has all of the target assignment of that epoch, and nothing else. */
 export function isReconciledTo(member: ConsumerMember, assignmentEpoch: number): boolean {
   return member.state === 'stable' && member.memberEpoch === assignmentEpoch

@@ -15,8 +15,6 @@ const assignors: ReadonlyMap<string, Assignor> = new Map(
   [uniformAssignor, rangeAssignor].map((assignor) => [assignor.name, assignor]),
 )
 
-export const assignorNames: readonly string[] = [...assignors.keys()]
-
 /** A group as it will be when the turn's records are replayed. */
 export interface NextGroup {
   readonly group: ConsumerGroup
