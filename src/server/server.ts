@@ -2,8 +2,7 @@ import type { Address } from '../config/address.ts'
 import type { ResolvedConfig } from '../config/resolved-config.ts'
 import type { Env } from '../env/env.ts'
 import { type RunningHttp, startHttpServer } from '../api/http/http-server.ts'
-import type { Broker } from '../broker/broker.ts'
-import type { SearchEngine } from '../search/engine/search-engine.ts'
+import type { HttpDeps } from '../api/http/http-deps.ts'
 import { KafkaListener } from '../broker/kafka-listener.ts'
 import { assembleBroker } from './assemble-broker.ts'
 import { assembleSearch } from './assemble-search.ts'
@@ -53,9 +52,9 @@ export async function startServer(config: ResolvedConfig, { env }: { env: Env })
     )
     stack.defer(() => listener.stop(0))
     let stopping = false
-    const http = await listenHttp(config, broker, search, () => stopping)
+    const http = await listenHttp(config, { broker, kafka, search }, () => stopping)
     stack.use(http)
-    const elastic = await listenElastic(config, broker, search)
+    const elastic = await listenElastic(config, { broker, kafka, search })
     if (elastic !== null) stack.use(elastic)
     search?.start()
     coordinatorsLoaded.catch((error: unknown) =>
@@ -91,32 +90,30 @@ export async function startServer(config: ResolvedConfig, { env }: { env: Env })
 
 function listenHttp(
   config: ResolvedConfig,
-  broker: Broker,
-  search: SearchEngine | null,
+  deps: Omit<HttpDeps, 'ready'>,
   stopping: () => boolean,
 ): Promise<RunningHttp> {
   const ready = (): { ready: boolean; reasons: string[] } => {
     const reasons: string[] = []
     if (stopping()) reasons.push('the server is stopping')
-    if (broker.logs.usage.diskFull) reasons.push('the disk is nearly full, so records are refused')
+    if (deps.broker.logs.usage.diskFull) reasons.push('the disk is nearly full, so records are refused')
     return { ready: reasons.length === 0, reasons }
   }
   const { host, port } = config.get('http.listen')
-  return bound('http.listen', host, port, () => startHttpServer({ broker, ready, search }, { host, port }))
+  return bound('http.listen', host, port, () => startHttpServer({ ...deps, ready }, { host, port }))
 }
 
 /** The Elasticsearch door on a port of its own. */
 async function listenElastic(
   config: ResolvedConfig,
-  broker: Broker,
-  search: SearchEngine | null,
+  deps: Omit<HttpDeps, 'ready'>,
 ): Promise<RunningHttp | null> {
   const address = config.get('search.elastic.listen')
   if (address === null) return null
   const { host, port } = address
   const ready = () => ({ ready: true, reasons: [] })
   return await bound('search.elastic.listen', host, port, () =>
-    startHttpServer({ broker, ready, search }, { host, port, pathPrefix: '/es' }),
+    startHttpServer({ ...deps, ready }, { host, port, pathPrefix: '/es' }),
   )
 }
 
