@@ -143,7 +143,7 @@ test('fingerprints and exact strings merge to fingerprints, which name every doc
   const field = index.field('msg')
   assert.equal(field?.keyword, null)
   for (const offset of [0, 50, 99, 100, 299, 300, 999]) {
-    const found = [...(field?.candidates(Buffer.from(value(offset))) ?? [])]
+    const found: number[] = [...(field?.candidates(Buffer.from(value(offset))) ?? [])]
     assert.ok(found.includes(offset) && found.length <= 3, `offset ${offset}: ${found.join()}`)
     if (offset < 300) assert.ok(found.includes(offset + 1000))
   }
