@@ -70,7 +70,11 @@ export function elasticError(error: unknown): ElasticError | null {
   if (problem === undefined) return null
   const type = typeOfProblem(problem.code, problem.status)
   // Elasticsearch has no 409 for an index that exists.
-  return new ElasticError(problem.code === 'TOPIC_ALREADY_EXISTS' ? 400 : problem.status, type, problem.detail)
+  return new ElasticError(
+    problem.code === 'TOPIC_ALREADY_EXISTS' ? 400 : problem.status,
+    type,
+    problem.detail,
+  )
 }
 
 function typeOfProblem(code: string, status: number): string {
