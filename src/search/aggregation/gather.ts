@@ -4,7 +4,7 @@ import type { NumberColumn, StringColumn } from '../index/index-reader.ts'
 const RUN_DOCS = 128
 
 /** Below so many skipped documents per wanted one, reading them along is cheaper than another call. */
-const SPARSE_FACTOR = 4
+const SPARSE_FACTOR = 16
 
 const numberScratch = new Float64Array(RUN_DOCS)
 const ordinalScratch = new Int32Array(RUN_DOCS)

@@ -68,7 +68,13 @@ export function elasticError(error: unknown): ElasticError | null {
   }
   const problem = expectedProblem(error)?.problem
   if (problem === undefined) return null
-  return new ElasticError(problem.status, typeOfProblem(problem.code, problem.status), problem.detail)
+  const type = typeOfProblem(problem.code, problem.status)
+  // Elasticsearch has no 409 for an index that exists.
+  return new ElasticError(
+    problem.code === 'TOPIC_ALREADY_EXISTS' ? 400 : problem.status,
+    type,
+    problem.detail,
+  )
 }
 
 function typeOfProblem(code: string, status: number): string {
