@@ -225,6 +225,7 @@ async function finish(env: Env, log: PartitionLog, logger: LogLogger): Promise<v
     log.dirty = true
   }
   log.epochs.truncateFromStart(log.logStartOffset)
+  log.producers.transactions.forgetBefore(log.logStartOffset)
 }
 
 async function settle(touched: Set<PartitionLog>): Promise<void> {
