@@ -32,13 +32,9 @@ export function createHistogram(
 ): HistogramChart {
   let data = first
   const bars = uPlot.paths.bars
-  const size = (): { width: number; height: number } => ({
-    width: Math.max(50, parent.clientWidth),
-    height: parent.clientHeight,
-  })
   const chart = new uPlot(
     {
-      ...size(),
+      ...sizeOf(parent),
       padding: [17, 14, 0, 0],
       legend: { show: false },
       cursor: {
@@ -81,7 +77,7 @@ export function createHistogram(
     if (bucket !== null)
       onRange(Math.max(data.from, bucket.key), Math.min(data.to, bucket.key + data.interval))
   })
-  const observer = new ResizeObserver(() => chart.setSize(size()))
+  const observer = new ResizeObserver(() => chart.setSize(sizeOf(parent)))
   observer.observe(parent)
   return {
     setData(next) {
@@ -94,6 +90,10 @@ export function createHistogram(
       chart.destroy()
     },
   }
+}
+
+function sizeOf(element: HTMLElement): uPlot.Size {
+  return { width: Math.max(50, element.clientWidth), height: element.clientHeight }
 }
 
 function pointedAt(chart: uPlot, data: HistogramData): string {

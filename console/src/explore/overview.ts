@@ -1,5 +1,5 @@
 import { type DateBucket, search, type SearchAnswer, type SortKey } from '../api/search.ts'
-import { bucketsOf, type FixedSearch, PAGE_ROWS, RowSource, timeOrder } from './row-source.ts'
+import { bucketsOf, type FixedSearch, PAGE_ROWS, RowSource } from './row-source.ts'
 import { intervalFor, type ResolvedRange } from './time-range.ts'
 
 /** A search as the page asks for it; an open start is found out first. */
@@ -77,8 +77,4 @@ export async function countEver(
   signal: AbortSignal,
 ): Promise<number> {
   return (await search({ query, topics, size: 0, trackTotalHits: true }, signal)).total.value
-}
-
-export function isNewestFirst(sort: string): boolean {
-  return timeOrder(sortKeys(sort)) === 'desc'
 }
