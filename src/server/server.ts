@@ -4,8 +4,8 @@ import type { Env } from '../env/env.ts'
 import { type RunningHttp, startHttpServer } from '../api/http/http-server.ts'
 import type { HttpDeps } from '../api/http/http-deps.ts'
 import type { SearchEngine } from '../search/engine/search-engine.ts'
-import type { Broker } from '../broker/broker.ts'
 import { KafkaListener } from '../broker/kafka-listener.ts'
+import type { Broker } from '../broker/broker.ts'
 import { assembleBroker } from './assemble-broker.ts'
 import { assembleSearch } from './assemble-search.ts'
 import { openParts } from './open-parts.ts'
@@ -56,7 +56,7 @@ export async function startServer(config: ResolvedConfig, { env }: { env: Env })
     let stopping = false
     const http = await listenHttp(config, { broker, kafka, search }, () => stopping)
     stack.use(http)
-    const elastic = await listenElastic(config, broker, search)
+    const elastic = await listenElastic(config, { broker, kafka, search })
     if (elastic !== null) stack.use(elastic)
     search?.start()
     coordinatorsLoaded.catch((error: unknown) =>
@@ -108,15 +108,14 @@ function listenHttp(
 /** The Elasticsearch door on a port of its own. */
 async function listenElastic(
   config: ResolvedConfig,
-  broker: Broker,
-  search: SearchEngine | null,
+  deps: Omit<HttpDeps, 'ready'>,
 ): Promise<RunningHttp | null> {
   const address = config.get('search.elastic.listen')
   if (address === null) return null
   const { host, port } = address
   const ready = () => ({ ready: true, reasons: [] })
   return await bound('search.elastic.listen', host, port, () =>
-    startHttpServer({ broker, ready, search }, { host, port, pathPrefix: '/es' }),
+    startHttpServer({ ...deps, ready }, { host, port, pathPrefix: '/es' }),
   )
 }
 
