@@ -18,12 +18,16 @@ interface AxeViolation {
 async function serious(page: Page): Promise<readonly string[]> {
   await page.evaluate(axe)
   const violations = await page.evaluate(async () => {
-    const { axe } = globalThis as unknown as { axe: { run(): Promise<{ violations: readonly AxeViolation[] }> } }
+    const { axe } = globalThis as unknown as {
+      axe: { run(): Promise<{ violations: readonly AxeViolation[] }> }
+    }
     return (await axe.run()).violations
   })
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, help, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${help}\n  ${html.slice(0, 200)}\n  ${failureSummary}`))
+    .flatMap(({ id, help, nodes }) =>
+      nodes.map(({ html, failureSummary }) => `${id}: ${help}\n  ${html.slice(0, 200)}\n  ${failureSummary}`),
+    )
 }
 
 const pages: readonly (readonly [path: string, ready: string])[] = [
@@ -119,7 +123,10 @@ describe('access', () => {
     await page.locator('.tree-name', { hasText: 'orderId' }).waitFor()
     const first = await page.locator('.drawer-title').innerText()
     await press('j')
-    await page.waitForFunction((before) => document.querySelector<HTMLElement>('.drawer-title')?.innerText !== before, first)
+    await page.waitForFunction(
+      (before) => document.querySelector<HTMLElement>('.drawer-title')?.innerText !== before,
+      first,
+    )
     await press('Escape')
     await page.waitForURL((url) => !url.searchParams.has('record'))
     await press('t')

@@ -25,13 +25,25 @@ function found(): string | undefined {
 function install(): string {
   console.error('there is no chromium here; trying apt-get install chromium')
   try {
-    const options = { stdio: ['ignore', 'ignore', 'inherit'] as const, env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } }
+    const options = {
+      stdio: ['ignore', 'ignore', 'inherit'] as const,
+      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+    }
     execFileSync('apt-get', ['update'], { ...options, stdio: ['ignore', 'ignore', 'inherit'] })
-    execFileSync('apt-get', ['install', '-y', '--no-install-recommends', 'chromium'], { ...options, stdio: ['ignore', 'ignore', 'inherit'] })
+    execFileSync('apt-get', ['install', '-y', '--no-install-recommends', 'chromium'], {
+      ...options,
+      stdio: ['ignore', 'ignore', 'inherit'],
+    })
   } catch (cause) {
-    throw new Error('no chromium, and it could not be installed. Install it, or set CHROMIUM to the path of one.', { cause })
+    throw new Error(
+      'no chromium, and it could not be installed. Install it, or set CHROMIUM to the path of one.',
+      { cause },
+    )
   }
   const path = found()
-  if (path === undefined) throw new Error('apt-get installed chromium, but it is in none of the usual places; set CHROMIUM to its path')
+  if (path === undefined)
+    throw new Error(
+      'apt-get installed chromium, but it is in none of the usual places; set CHROMIUM to its path',
+    )
   return path
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { api, desk, matches, openSession, phone, type Session, until } from './session.ts'
+import { api, desk, matches, openSession, phone, type Session, until, WAIT_MS } from './session.ts'
 
 describe('Explore', () => {
   let session: Session
@@ -32,7 +32,11 @@ describe('Explore', () => {
     await page.keyboard.press('Tab')
     await page.locator('.cm-tooltip-autocomplete li', { hasText: 'payment' }).waitFor()
     await page.keyboard.type('paym')
-    await until(async () => (await page.locator('.cm-tooltip-autocomplete li').count()) === 1, 10_000, 'one completion')
+    await until(
+      async () => (await page.locator('.cm-tooltip-autocomplete li').count()) === 1,
+      WAIT_MS,
+      'one completion',
+    )
     await visit.shoot('explore-completion')
     await page.keyboard.press('Tab')
     await page.keyboard.type('AND level:warn')
@@ -109,7 +113,9 @@ describe('Explore', () => {
     await page.getByRole('button', { name: 'Copy a curl command' }).click()
     const curl = await page.evaluate(() => navigator.clipboard.readText())
     const url = /'(.+)'/.exec(curl)?.[1] ?? ''
-    const answer = (await (await fetch(url)).json()) as { readonly records: readonly { readonly value: { readonly event: string } }[] }
+    const answer = (await (await fetch(url)).json()) as {
+      readonly records: readonly { readonly value: { readonly event: string } }[]
+    }
     assert.equal(answer.records[0]?.value.event, 'order_placed')
   })
 
@@ -117,12 +123,17 @@ describe('Explore', () => {
     await using visit = await session.open('/?from=now-6h')
     const { page } = visit
     await matches(page)
-    await page.goto(`${session.url}/?q=level%3Awarn&topics=shop-logs&from=now-6h&columns=service,message&sort=_timestamp&facets=host`)
+    await page.goto(
+      `${session.url}/?q=level%3Awarn&topics=shop-logs&from=now-6h&columns=service,message&sort=_timestamp&facets=host`,
+    )
     const count = await matches(page)
     await page.locator('#row-1').click()
     await page.getByRole('tab', { name: 'Raw' }).click()
     const address = page.url()
-    const [first, raw] = [await page.locator('#row-0').innerText(), await page.getByLabel('Value', { exact: true }).innerText()]
+    const [first, raw] = [
+      await page.locator('#row-0').innerText(),
+      await page.getByLabel('Value', { exact: true }).innerText(),
+    ]
     await using again = await session.open(address.slice(session.url.length))
     assert.equal(await matches(again.page), count)
     assert.equal(await again.page.locator('#row-0').innerText(), first)
@@ -152,14 +163,19 @@ describe('Explore', () => {
     await page.keyboard.press('Control+a')
     await page.keyboard.type('level:error')
     await page.keyboard.press('Enter')
-    await until(async () => (await page.getByRole('alert').count()) === 0, 10_000, 'the error to go')
+    await until(async () => (await page.getByRole('alert').count()) === 0, WAIT_MS, 'the error to go')
     // The refusal of the query is an answer with status 400, which the browser tells of.
-    assert.ok(complaints.every((text) => text.includes('400')), complaints.join('\n'))
+    assert.ok(
+      complaints.every((text) => text.includes('400')),
+      complaints.join('\n'),
+    )
     complaints.length = 0
   })
 
   it('says where there would be matches when there are none here', async () => {
-    await using visit = await session.open('/?q=event%3Aorder_placed&from=2020-01-01T00:00:00.000Z&to=2020-01-02T00:00:00.000Z')
+    await using visit = await session.open(
+      '/?q=event%3Aorder_placed&from=2020-01-01T00:00:00.000Z&to=2020-01-02T00:00:00.000Z',
+    )
     const { page } = visit
     await page.getByText('No matches in this time range').waitFor()
     await visit.shoot('explore-none')
@@ -173,9 +189,11 @@ describe('Explore', () => {
     const { page } = visit
     await page.getByText('No matches').first().waitFor()
     for (let count = 1; count <= 20; count += 1) {
-      await api(session, 'POST', '/api/v1/topics/shop-logs/records', { records: [{ value: { message: `needle number ${count}` } }] })
+      await api(session, 'POST', '/api/v1/topics/shop-logs/records', {
+        records: [{ value: { message: `needle number ${count}` } }],
+      })
       await page.getByRole('button', { name: 'Search', exact: true }).click()
-      await until(async () => (await matches(page)) === count, 10_000, `needle ${count}`)
+      await until(async () => (await matches(page)) === count, WAIT_MS, `needle ${count}`)
     }
   })
 
@@ -188,22 +206,28 @@ describe('Explore', () => {
     await page.waitForURL(/live=1/)
     const write = (from: number, count: number): Promise<unknown> =>
       api(session, 'POST', '/api/v1/topics/shop-logs/records', {
-        records: Array.from({ length: count }, (_, index) => ({ value: { level: 'info', message: `livetest ${from + index}` } })),
+        records: Array.from({ length: count }, (_, index) => ({
+          value: { level: 'info', message: `livetest ${from + index}` },
+        })),
       })
     await page.waitForTimeout(1000)
     await write(0, 100)
-    await until(async () => (await matches(page)) === 100, 15_000, 'the first records')
+    await until(async () => (await matches(page)) === 100, WAIT_MS, 'the first records')
     assert.match(await page.locator('#row-0').innerText(), /livetest 99/)
     await page.locator('.rows').hover()
     await page.mouse.wheel(0, 1200)
-    await until(async () => (await page.locator('#row-0').count()) === 0, 10_000, 'the rows to scroll')
+    await until(async () => (await page.locator('#row-0').count()) === 0, WAIT_MS, 'the rows to scroll')
     const before = await page.locator('.grid-row[id]').nth(10).innerText()
     await write(100, 50)
     await page.getByRole('button', { name: '50 new' }).waitFor()
     assert.equal(await page.locator('.grid-row[id]').nth(10).innerText(), before)
     await visit.shoot('explore-live')
     await page.getByRole('button', { name: '50 new' }).click()
-    await until(async () => (await page.locator('#row-0').innerText()).includes('livetest 149'), 10_000, 'the newest record')
+    await until(
+      async () => (await page.locator('#row-0').innerText()).includes('livetest 149'),
+      WAIT_MS,
+      'the newest record',
+    )
     assert.equal(await matches(page), 150)
   })
 

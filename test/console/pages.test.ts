@@ -5,7 +5,7 @@ import { once } from 'node:events'
 import { after, before, describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { desk, matches, openSession, phone, type Session, until } from './session.ts'
+import { desk, matches, openSession, phone, type Session, until, WAIT_MS } from './session.ts'
 
 const CHRONIK = fileURLToPath(new URL('../../bin/chronik', import.meta.url))
 
@@ -20,12 +20,14 @@ describe('Home, Topics and Groups', () => {
   it('Home says how things are, and what to look at', async () => {
     await using visit = await session.open('/home')
     const { page } = visit
-    await page.getByText(/^Running, with 1 thing to look at: 2 topics with [\d,]+ records, 1 consumer group\.$/).waitFor()
+    await page
+      .getByText(/^Running, with 1 thing to look at: 2 topics with [\d,]+ records, 1 consumer group\.$/)
+      .waitFor()
     await page.getByText(/Group billing is [\d,]+ records behind and has no members/).waitFor()
     await page.locator('.spark canvas').nth(3).waitFor()
     await page.waitForTimeout(5000)
     await visit.shoot('home-light')
-    await page.getByRole('link', { name: 'Open' }).click()
+    await page.getByRole('link', { name: 'Open', exact: true }).click()
     await page.getByRole('heading', { name: 'Groups / billing' }).waitFor()
     await visit.shoot('group-light')
     assert.ok((await page.locator('.table tbody tr').count()) >= 1)
@@ -37,7 +39,11 @@ describe('Home, Topics and Groups', () => {
     await page.getByRole('link', { name: 'shop-logs', exact: true }).waitFor()
     await visit.shoot('topics-dark')
     await page.getByLabel('Filter topics').fill('event')
-    await until(async () => (await page.getByRole('link', { name: 'shop-logs', exact: true }).count()) === 0, 5000, 'the filter')
+    await until(
+      async () => (await page.getByRole('link', { name: 'shop-logs', exact: true }).count()) === 0,
+      WAIT_MS,
+      'the filter',
+    )
     await page.waitForURL(/filter=event/)
     await page.getByLabel('Filter topics').fill('')
     await page.getByRole('button', { name: 'Records' }).click()
@@ -55,7 +61,11 @@ describe('Home, Topics and Groups', () => {
     await page.waitForURL(/\/topics\/new\.topic/)
     await page.getByText('No records').waitFor()
     await page.getByRole('link', { name: 'Partitions' }).click()
-    await until(async () => (await page.locator('.grid-row.static').count()) === 5, 5000, 'five partitions')
+    await until(
+      async () => (await page.locator('.grid-row.static').count()) === 5,
+      WAIT_MS,
+      'five partitions',
+    )
     await page.getByRole('link', { name: 'Configs' }).click()
     await page.locator('tr', { hasText: 'retention.ms' }).first().getByText('set here').waitFor()
     await visit.shoot('topic-configs-dark')
@@ -64,7 +74,11 @@ describe('Home, Topics and Groups', () => {
   it('a topic shows its newest records and leads to Explore', async () => {
     await using visit = await session.open('/topics/shop-events')
     const { page } = visit
-    await until(async () => (await page.locator('.messages tbody tr').count()) === 50, 10_000, 'fifty records')
+    await until(
+      async () => (await page.locator('.messages tbody tr').count()) === 50,
+      WAIT_MS,
+      'fifty records',
+    )
     await visit.shoot('topic-light')
     await page.getByRole('link', { name: 'Partitions' }).click()
     await page.getByText('online').first().waitFor()
@@ -92,7 +106,11 @@ describe('Home, Topics and Groups', () => {
       await using visit = await session.open(path, phone)
       const { page } = visit
       await page.waitForTimeout(1200)
-      assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 390, `${path} scrolls sideways`)
+      assert.equal(
+        await page.evaluate(() => document.documentElement.scrollWidth),
+        390,
+        `${path} scrolls sideways`,
+      )
       await visit.shoot(`${name}-phone`)
     }
   })
@@ -142,14 +160,30 @@ describe('an empty server', () => {
 
 /** A group that has read a little and gone away. */
 async function commitSome(kafka: string): Promise<void> {
-  await promisify(execFile)(CHRONIK, ['topic', 'consume', 'shop-events', '--group', 'billing', '-n', '200', '--brokers', kafka])
+  await promisify(execFile)(CHRONIK, [
+    'topic',
+    'consume',
+    'shop-events',
+    '--group',
+    'billing',
+    '-n',
+    '200',
+    '--brokers',
+    kafka,
+  ])
 }
 
 async function startProxy(target: string, prefix: string): Promise<Server> {
   const { host, hostname, port } = new URL(target)
   const server = createServer((incoming, outgoing) => {
     if (incoming.url?.startsWith(`${prefix}/`) !== true) return void outgoing.writeHead(404).end()
-    const options = { hostname, port, method: incoming.method, path: incoming.url.slice(prefix.length), headers: { ...incoming.headers, host } }
+    const options = {
+      hostname,
+      port,
+      method: incoming.method,
+      path: incoming.url.slice(prefix.length),
+      headers: { ...incoming.headers, host },
+    }
     const forwarded = request(options, (answer) => {
       outgoing.writeHead(answer.statusCode ?? 502, answer.headers)
       answer.pipe(outgoing)

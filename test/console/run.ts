@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { reportTests } from '../support/report-tests.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
-const TEST_TIMEOUT_MS = 300_000
+const TEST_TIMEOUT_MS = 900_000
 
 const words = process.argv.slice(2)
 const files = globSync('test/console/*.test.ts', { cwd: ROOT })

@@ -22,7 +22,10 @@ describe('size and speed', () => {
     const names = [...page.matchAll(/(?:src|href)="\.\/(assets\/[^"]+)"/g)].map(([, name]) => name ?? '')
     assert.ok(names.length >= 2, page)
     const shell = names.reduce((sum, name) => sum + readFileSync(join(DIST, `${name}.gz`)).length, 0)
-    const all = globSync('assets/*.gz', { cwd: DIST }).reduce((sum, name) => sum + readFileSync(join(DIST, name)).length, 0)
+    const all = globSync('assets/*.gz', { cwd: DIST }).reduce(
+      (sum, name) => sum + readFileSync(join(DIST, name)).length,
+      0,
+    )
     console.log(`shell ${(shell / 1000).toFixed(0)} KB gzip, everything ${(all / 1000).toFixed(0)} KB gzip`)
     assert.ok(shell <= SHELL_KB_MAX * 1000, `${shell} bytes`)
   })
@@ -35,7 +38,9 @@ describe('size and speed', () => {
     assert.equal(await matches(warm.page), ROWS)
     const paints: number[] = []
     for (let round = 0; round < 5; round += 1) paints.push(await firstRows(session))
-    console.log(`first rows of Explore after ${paints.map((ms) => ms.toFixed(0)).join(', ')} ms (navigation to paint)`)
+    console.log(
+      `first rows of Explore after ${paints.map((ms) => ms.toFixed(0)).join(', ')} ms (navigation to paint)`,
+    )
 
     const { page } = warm
     const box = await page.locator('.rows').boundingBox()
@@ -58,7 +63,10 @@ describe('size and speed', () => {
     console.log(`wheel: ${tell(wheel)}\njumps through ${ROWS} rows: ${tell(jumps)}`)
 
     await page.locator(`#row-${ROWS - 1}`).waitFor()
-    await page.waitForFunction((last) => (document.querySelector(`#row-${last}`)?.textContent ?? '').includes('row 0 '), ROWS - 1)
+    await page.waitForFunction(
+      (last) => (document.querySelector(`#row-${last}`)?.textContent ?? '').includes('row 0 '),
+      ROWS - 1,
+    )
     await warm.shoot('million-rows-end')
     // In the middle, too, each row is the one that belongs there.
     await page.evaluate(() => {
@@ -67,7 +75,9 @@ describe('size and speed', () => {
     })
     await page.waitForTimeout(300)
     await page.waitForFunction(() => document.querySelectorAll('.grid-row.loading').length === 0)
-    const shown = await page.locator('.grid-row[id]').evaluateAll((rows) => rows.map(({ id, textContent }) => [id, textContent]))
+    const shown = await page
+      .locator('.grid-row[id]')
+      .evaluateAll((rows) => rows.map(({ id, textContent }) => [id, textContent]))
     for (const [id, text] of shown) {
       const position = Number((id ?? '').slice('row-'.length))
       assert.ok(text?.includes(`row ${ROWS - 1 - position} `), `${id}: ${text}`)
@@ -78,13 +88,17 @@ describe('size and speed', () => {
 /** Records with different timestamps, so that each has one place. */
 async function fill(session: Session): Promise<void> {
   const [host = '', port = ''] = session.kafka.split(':')
-  await using client = new ClusterClient(nodeEnv(), [{ host, port: Number(port) }], { softwareVersion: 'test' })
+  await using client = new ClusterClient(nodeEnv(), [{ host, port: Number(port) }], {
+    softwareVersion: 'test',
+  })
   await createTopics(client, [{ name: 'rows', partitions: 2, replicationFactor: -1, configs: {} }])
   await using producer = new Producer(client, {})
   const begin = Date.now() - RANGE_MS
   for (let row = 0; row < ROWS; row += 1) {
     const level = row % 97 === 0 ? 'error' : row % 13 === 0 ? 'warn' : 'info'
-    const value = Buffer.from(`{"level":"${level}","service":"s${row % 7}","message":"row ${row} of the table","ms":${row % 1000}}`)
+    const value = Buffer.from(
+      `{"level":"${level}","service":"s${row % 7}","message":"row ${row} of the table","ms":${row % 1000}}`,
+    )
     const timestamp = begin + Math.floor((row / ROWS) * (RANGE_MS - 1000))
     await producer.enqueue({ topic: 'rows', partition: row % 2, key: null, value, timestamp })
     if (row % 20_000 === 0) await producer.flush()
@@ -136,6 +150,7 @@ function takeFrames(): number[] {
 
 function tell(times: readonly number[]): string {
   const sorted = times.toSorted((a, b) => a - b)
-  const at = (part: number): string => (sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? 0).toFixed(1)
+  const at = (part: number): string =>
+    (sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? 0).toFixed(1)
   return `${times.length} frames, p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, longest ${at(1)} ms, over 50 ms: ${times.filter((ms) => ms > 50).length}`
 }

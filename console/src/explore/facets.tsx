@@ -84,7 +84,9 @@ export function Facets(props: FacetsProps): ReactElement {
           )
         })}
       </ul>
-      {listed.length > shown.length && <p className="panel-note">{listed.length - shown.length} more fields: type to narrow.</p>}
+      {listed.length > shown.length && (
+        <p className="panel-note">{listed.length - shown.length} more fields: type to narrow.</p>
+      )}
     </div>
   )
 }
@@ -137,12 +139,17 @@ function Values({
           )
         })}
       </ul>
-      {counts.others > 0 && <p className="facet-note">{formatCompact(counts.others)} records have other values</p>}
+      {counts.others > 0 && (
+        <p className="facet-note">{formatCompact(counts.others)} records have other values</p>
+      )}
     </>
   )
 }
 
-function useFacetCounts(fixed: FixedSearch | null, names: readonly string[]): ReadonlyMap<string, FacetCounts> {
+function useFacetCounts(
+  fixed: FixedSearch | null,
+  names: readonly string[],
+): ReadonlyMap<string, FacetCounts> {
   const { data } = useQuery({
     queryKey: ['facets', fixed, names],
     enabled: fixed !== null && names.length > 0,
@@ -154,7 +161,10 @@ function useFacetCounts(fixed: FixedSearch | null, names: readonly string[]): Re
         names.map((field, index) => [`f${index}`, { terms: { field, size: VALUES_SHOWN } }]),
       )
       const { query, topics, from, to } = fixed
-      const answer = await search({ query, topics, from, to, size: 0, aggregations, freshness: 'any' }, signal)
+      const answer = await search(
+        { query, topics, from, to, size: 0, aggregations, freshness: 'any' },
+        signal,
+      )
       return new Map(names.map((name, index) => [name, countsOf(answer.aggregations?.[`f${index}`])]))
     },
   })
@@ -169,7 +179,19 @@ function countsOf(aggregation: unknown): FacetCounts {
   return { buckets, others }
 }
 
-const usual = ['level', 'severity', 'service', 'status', 'event', 'type', 'method', 'country', 'host', 'kind', 'state']
+const usual = [
+  'level',
+  'severity',
+  'service',
+  'status',
+  'event',
+  'type',
+  'method',
+  'country',
+  'host',
+  'kind',
+  'state',
+]
 const USUAL_MAX = 4
 
 /** Fields that usually have few values, when nobody has chosen any. */

@@ -3,7 +3,13 @@ import { ApiError } from '../api/http.ts'
 import { ErrorNotice } from '../ui/notice.tsx'
 
 /** What is wrong with the query, with a pointer below the place. */
-export function QueryProblem({ error, query }: { readonly error: Error | null; readonly query: string }): ReactElement | null {
+export function QueryProblem({
+  error,
+  query,
+}: {
+  readonly error: Error | null
+  readonly query: string
+}): ReactElement | null {
   if (error === null) return null
   const position = error instanceof ApiError ? error.position : null
   if (position === null) {

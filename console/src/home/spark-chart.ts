@@ -12,11 +12,11 @@ export interface SparkChart {
 const SPAN_MS_MIN = 120_000
 
 /** A line over time without axes; all lines of a page have one pointer. */
-export function createSpark(
-  parent: HTMLElement,
-  onHover: (index: number | null) => void,
-): SparkChart {
-  const size = (): { width: number; height: number } => ({ width: Math.max(40, parent.clientWidth), height: parent.clientHeight })
+export function createSpark(parent: HTMLElement, onHover: (index: number | null) => void): SparkChart {
+  const size = (): { width: number; height: number } => ({
+    width: Math.max(40, parent.clientWidth),
+    height: parent.clientHeight,
+  })
   let start = 0
   let end = 0
   const chart = new uPlot(

@@ -13,7 +13,9 @@ export function Dialog({ title, onClose, children }: DialogProps): ReactElement 
   useEffect(() => {
     box.current?.showModal()
     // The first thing to do here, not the way out.
-    box.current?.querySelector<HTMLElement>('.dialog-body input, .dialog-body select, .dialog-body button')?.focus()
+    box.current
+      ?.querySelector<HTMLElement>('.dialog-body input, .dialog-body select, .dialog-body button')
+      ?.focus()
   }, [])
   return (
     <dialog

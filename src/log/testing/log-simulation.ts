@@ -561,7 +561,7 @@ export class LogSimulation {
       }
       model.cutAt(log.logEndOffset, keepAcked)
       if (model.compacted) model.checkCompacted(log, seen)
-      model.checkDerived(log)
+      model.checkDerived(log, seen)
     }
     for (const producer of this.#producers) producer.restarted(this.#mayLose)
     for (const producer of this.#transactions) producer.restarted()

@@ -5,6 +5,7 @@ import { readRecords } from '../../records/read-records.ts'
 import { LeaderEpochs } from '../leader-epochs.ts'
 import { isCleaned } from '../log-reader.ts'
 import type { PartitionLog } from '../partition-log.ts'
+import type { AbortedTransaction } from '../partition-transactions.ts'
 import { readMarker } from '../../records/control-record.ts'
 import { ProducerState } from '../producer-state.ts'
 import { markerId } from './marker-id.ts'
@@ -235,7 +236,7 @@ export class PartitionModel {
   }
 
   /** Offsets are dense, and what the log derives from its batches is what they give. Only when nothing is being appended. */
-  checkDerived(log: PartitionLog): void {
+  checkDerived(log: PartitionLog, seen: ReadonlySet<number>): void {
     const places = [...this.placed.values()].sort((a, b) => a.baseOffset - b.baseOffset)
     const epochs = new LeaderEpochs()
     const producers = new ProducerState()
@@ -257,20 +258,29 @@ export class PartitionModel {
     assert.deepEqual(below(log.epochs), below(epochs), `${this.name}: leader epochs`)
     if (this.#historyLost) return
     producers.transactions.forgetBefore(log.logStartOffset)
-    assert.deepEqual(described(log.producers), described(producers), `${this.name}: producer state`)
-    this.#checkTransactions(log, places)
+    const matters = (aborted: AbortedTransaction): boolean => !this.compacted || isSeen(places, seen, aborted)
+    assert.deepEqual(
+      described(log.producers, matters),
+      described(producers, matters),
+      `${this.name}: producer state`,
+    )
+    this.#checkTransactions(log, places, matters)
   }
 
   /** What readers of committed records are told must be what the batches and markers say, counted here without the log's own means. */
-  #checkTransactions(log: PartitionLog, places: readonly PlacedBatch[]): void {
+  #checkTransactions(
+    log: PartitionLog,
+    places: readonly PlacedBatch[],
+    matters: (aborted: AbortedTransaction) => boolean,
+  ): void {
     const open = new Map<number, number>()
-    const aborted: [producerId: number, firstOffset: number, lastOffset: number][] = []
+    const aborted: AbortedTransaction[] = []
     for (const { sent, baseOffset } of places) {
       const { producerId } = sent
       if (header.isControl(sent.bytes, 0)) {
         const first = open.get(producerId)
         if (first !== undefined && readMarker(sent.bytes, 0)?.outcome === 'abort')
-          aborted.push([producerId, first, baseOffset])
+          aborted.push({ producerId, firstOffset: first, lastOffset: baseOffset, lastStableOffset: -1 })
         open.delete(producerId)
       } else if (header.isTransactional(sent.bytes, 0) && !open.has(producerId))
         open.set(producerId, baseOffset)
@@ -283,10 +293,14 @@ export class PartitionModel {
     )
     const told = log
       .abortedTransactions(log.logStartOffset, log.lastStableOffset)
-      .map(({ producerId, firstOffset, lastOffset }) => [producerId, firstOffset, lastOffset])
-    const expected = aborted.filter(
-      ([, first, last]) => first < log.lastStableOffset && last >= log.logStartOffset,
-    )
+      .filter(matters)
+      .map((transaction) => ({ ...transaction, lastStableOffset: -1 }))
+    const expected = aborted
+      .filter(matters)
+      .filter(
+        ({ firstOffset, lastOffset }) =>
+          firstOffset < log.lastStableOffset && lastOffset >= log.logStartOffset,
+      )
     assert.deepEqual(told, expected, `${this.name}: aborted transactions`)
   }
 }
@@ -303,11 +317,26 @@ function endOf(place: PlacedBatch): number {
   return place.baseOffset + place.sent.records
 }
 
-function described(state: ProducerState): unknown {
+/** Compaction may forget an aborted transaction once none of its records is left. */
+function isSeen(
+  places: readonly PlacedBatch[],
+  seen: ReadonlySet<number>,
+  { producerId, firstOffset, lastOffset }: AbortedTransaction,
+): boolean {
+  return places.some(
+    ({ sent, baseOffset }) =>
+      sent.producerId === producerId &&
+      baseOffset >= firstOffset &&
+      baseOffset < lastOffset &&
+      Array.from({ length: sent.records }, (_, index) => baseOffset + index).some((offset) => seen.has(offset)),
+  )
+}
+
+function described(state: ProducerState, matters: (aborted: AbortedTransaction) => boolean): unknown {
   const { state: copy } = ProducerState.decode(state.encode(Infinity), 0)
   return {
     entries: [...copy.entries].sort((a, b) => a.producerId - b.producerId),
-    aborted: copy.transactions.abortedBefore(Infinity),
+    aborted: copy.transactions.abortedBefore(Infinity).filter(matters),
   }
 }
 

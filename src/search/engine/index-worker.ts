@@ -52,6 +52,8 @@ export class IndexWorker {
   #stateSentMs = -Infinity
   #skippedBatches = 0
   #rebuilds = 0
+  /** Segment files that are not in the log any more; closed when nobody is reading. */
+  readonly #gone = new Set<number>()
   #turn = 0
 
   constructor(env: Env, port: WorkerPort, settings: WorkerSettings) {
@@ -78,7 +80,10 @@ export class IndexWorker {
         break
       case 'view': {
         const partition = this.#partitions.get(message.key)
-        if (partition !== undefined) this.#keeper.discard(partition.follow(message.view))
+        if (partition === undefined) break
+        const kept = new Set(message.view.files.map(({ id }) => id))
+        for (const { id } of partition.view.files) if (!kept.has(id)) this.#gone.add(id)
+        this.#keeper.discard(partition.follow(message.view))
         break
       }
       case 'drop':
@@ -108,6 +113,11 @@ export class IndexWorker {
   async run(): Promise<void> {
     const wake = (): void => this.#wake?.()
     for (;;) {
+      if (this.#gone.size > 0) {
+        const gone = [...this.#gone]
+        this.#gone.clear()
+        await this.#segmentFiles.release(gone)
+      }
       const busy =
         (await this.#serve()) ||
         (await this.#load()) ||
@@ -145,6 +155,7 @@ export class IndexWorker {
     const partition = this.#partitions.get(key)
     if (partition === undefined) return
     partition.dropped = true
+    for (const { id } of partition.view.files) this.#gone.add(id)
     this.#partitions.delete(key)
     this.#keeper.discard(partition.reset(), partition.spec.directory)
   }

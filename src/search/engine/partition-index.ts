@@ -220,6 +220,7 @@ export class PartitionIndex {
     this.parts = []
     this.tail = null
     this.#at = null
+    this.#unreadable.length = 0
     return parts
   }
 

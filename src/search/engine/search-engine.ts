@@ -3,6 +3,7 @@ import type { Timer } from '../../env/scheduler.ts'
 import type { WorkerEvents, WorkerThread } from '../../env/worker.ts'
 import type { LogLogger } from '../../log/log-logger.ts'
 import { isWrittenOut } from '../../log/log-files.ts'
+import { analyzerNames } from '../analysis/analyzers.ts'
 import { parseHighlight } from '../highlight/highlight-options.ts'
 import { utcZone } from '../query/time-zone.ts'
 import { searchWorkers } from './distributed-search.ts'
@@ -340,6 +341,13 @@ export class SearchEngine implements AsyncDisposable {
 
   #follow(topic: SearchedTopic): void {
     const { mapping } = topic.options
+    const unknown = Object.values(mapping.analyzers).filter((name) => !analyzerNames.includes(name))
+    if (unknown.length > 0)
+      this.#options.logger.warn('search.analyzers names analyzers that do not exist; "standard" is used', {
+        topic: topic.name,
+        unknown,
+        known: analyzerNames,
+      })
     const known = this.#partitions.get(topic.topicId) ?? []
     this.#partitions.set(topic.topicId, known)
     for (const log of topic.logs.slice(known.length)) {

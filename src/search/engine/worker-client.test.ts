@@ -9,6 +9,7 @@ import { WorkerClient } from './worker-client.ts'
 /** A client over threads that do nothing, and a scheduler that is advanced by hand. */
 function setUp() {
   const threads: { events: WorkerEvents; posted: { id: number }[] }[] = []
+  let terminated = 0
   const timers: { delayMs: number; work: () => void }[] = []
   const deaths: string[] = []
   const scheduler = {
@@ -24,7 +25,10 @@ function setUp() {
     start: (events) => {
       const thread = { events, posted: [] as { id: number }[] }
       threads.push(thread)
-      return { post: (message) => thread.posted.push(message as { id: number }), terminate: async () => {} }
+      return {
+        post: (message) => thread.posted.push(message as { id: number }),
+        terminate: async () => void (terminated += 1),
+      }
     },
     scheduler,
     onStart: () => (starts += 1),
@@ -32,7 +36,7 @@ function setUp() {
     onState: () => {},
     onLog: () => {},
   })
-  return { client, threads, timers, deaths, starts: () => starts }
+  return { client, threads, timers, deaths, starts: () => starts, terminated: () => terminated }
 }
 
 test('answers and failures reach who asked', async () => {
@@ -66,4 +70,15 @@ test('a thread that dies is replaced, later and later, and what it was asked fai
     timers.map(({ delayMs }) => delayMs),
     [200, 400, 800, 1600],
   )
+})
+
+test('a thread that does not answer in time is ended', async () => {
+  const { client, threads, timers, terminated } = setUp()
+  client.start()
+  const asked = client.request({ kind: 'stop' }, 1000)
+  assert.equal(timers[0]?.delayMs, 1000)
+  timers[0]?.work()
+  assert.equal(terminated(), 1)
+  threads[0]?.events.onExit(new Error('terminated'))
+  await assert.rejects(asked, (error) => error instanceof SearchError && error.code === 'unavailable')
 })

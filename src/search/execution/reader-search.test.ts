@@ -80,7 +80,7 @@ test('leaping over blocks loses none of the best scores', () => {
     fc.property(world, query, fc.integer({ min: 1, max: 6 }), (readers, query, size) => {
       sameHits(readers, searchRequest(query, { size }))
     }),
-    { numRuns: 300 },
+    { numRuns: 100 },
   )
 })
 
@@ -99,7 +99,7 @@ test('looking at the best windows first loses none of the first hits', () => {
     fc.property(world, query, sort, fc.integer({ min: 1, max: 6 }), (readers, query, sort, size) => {
       sameHits(readers, searchRequest(query, { size, sort, scored: false }))
     }),
-    { numRuns: 300 },
+    { numRuns: 100 },
   )
 })
 

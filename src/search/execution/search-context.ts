@@ -27,5 +27,5 @@ export const defaultLimits: SearchLimits = {
   clausesMax: 4096,
   statesMax: 10_000,
   patternLengthMax: 1000,
-  windowDocs: 8192,
+  windowDocs: 2048,
 }

@@ -57,7 +57,7 @@ test('a query finds what the same query means document by document, with the sam
         assertClose(places[index]?.score, score, `${place}: ${places[index]?.score} instead of ${score}`)
       assert.equal(found.total, wanted.length)
     }),
-    { numRuns: 400 },
+    { numRuns: 150 },
   )
 })
 
@@ -144,7 +144,7 @@ test('whatever is left out of the work, the best hits are the same, page by page
       const second = searchAll(readersOf(list), { ...request, after }, context)
       assert.deepEqual(second.hits.map(place), distinct.slice(request.size, 2 * request.size).map(place))
     }),
-    { numRuns: 400 },
+    { numRuns: 150 },
   )
 })
 

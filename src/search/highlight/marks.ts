@@ -3,7 +3,7 @@ import { analyzerByName } from '../analysis/analyzers.ts'
 import type { Budget } from '../budget.ts'
 import { DEAD, regexpAutomaton, wildcardAutomaton, type Automaton } from '../execution/automaton/automaton.ts'
 import { EditDistance } from '../execution/automaton/levenshtein.ts'
-import { globExpression } from '../execution/field-views.ts'
+import { fitsGlob } from '../execution/field-views.ts'
 import { phrasePositions } from '../execution/phrase-frequency.ts'
 import { editsFor } from '../execution/plan-patterns.ts'
 import type { Fuzziness, Query, QueryValue } from '../query/query.ts'
@@ -72,10 +72,7 @@ export function marksOf(query: Query, scope: MarkScope): readonly Mark[] {
 
 function isNamed(name: string, { field, anyField }: MarkScope): boolean {
   return (
-    anyField ||
-    name === field ||
-    name === `${field}.keyword` ||
-    (name.includes('*') && globExpression(name).test(field))
+    anyField || name === field || name === `${field}.keyword` || (name.includes('*') && fitsGlob(field, name))
   )
 }
 

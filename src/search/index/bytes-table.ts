@@ -1,5 +1,8 @@
 import { compareBytes } from './terms-layout.ts'
 
+/** A larger table gives its memory back when it is cleared. */
+const KEPT_SLOTS_MAX = 1 << 20
+
 /** Distinct byte strings, numbered in the order in which they came. Lies in one arena; no string is an object. */
 export class BytesTable {
   count = 0
@@ -33,16 +36,19 @@ export class BytesTable {
 
   clear(): void {
     this.count = 0
-    this.#slots.fill(-1)
+    if (this.#slots.length <= KEPT_SLOTS_MAX) {
+      this.#slots.fill(-1)
+      return
+    }
+    this.bytes = new Uint8Array(1024)
+    this.offsets = new Int32Array(65)
+    this.hashes = new Int32Array(64)
+    this.#slots = new Int32Array(256).fill(-1)
   }
 
   /** Bytes of all strings together. */
   get byteLength(): number {
     return this.offsets[this.count]!
-  }
-
-  get memoryBytes(): number {
-    return this.bytes.length + (this.offsets.length + this.hashes.length + this.#slots.length) * 4
   }
 
   /** The numbers in ascending order of their bytes. */

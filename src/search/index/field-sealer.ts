@@ -29,6 +29,7 @@ export function sealField(sink: IndexSink, field: FieldBuilder, docCount: number
     fingerprints: hasText && asPrints ? sealPrints(sink, strings) : null,
     numbers: sealNumbers(sink, field.numbers, docCount),
     dates: sealNumbers(sink, field.dates, docCount),
+    hasLoneDates: field.hasLoneDates,
     booleans: sealNumbers(sink, field.booleans, docCount),
   }
 }

@@ -47,10 +47,11 @@ export function* mergeField(
     presence,
     text,
     strings,
-    fingerprints: asPrints ? mergeFingerprints(fields, sink) : null,
-    numbers: mergeNumbers(fields, ({ numbers }) => numbers, docCount, sink),
-    dates: mergeNumbers(fields, ({ dates }) => dates, docCount, sink),
-    booleans: mergeNumbers(fields, ({ booleans }) => booleans, docCount, sink),
+    fingerprints: asPrints ? yield* mergeFingerprints(fields, sink) : null,
+    numbers: yield* mergeNumbers(fields, ({ numbers }) => numbers, docCount, sink),
+    dates: yield* mergeNumbers(fields, ({ dates }) => dates, docCount, sink),
+    hasLoneDates: fields.some(({ entry }) => entry.hasLoneDates),
+    booleans: yield* mergeNumbers(fields, ({ booleans }) => booleans, docCount, sink),
   }
 }
 
@@ -135,18 +136,19 @@ function* mergeStrings(
   return { terms, column: column.finish() }
 }
 
-function mergeNumbers(
+function* mergeNumbers(
   fields: readonly FieldInput[],
   columnOf: (entry: FieldEntry) => NumberColumnEntry | null,
   docCount: number,
   sink: IndexSink,
-): NumberColumnEntry | null {
+): Generator<undefined, NumberColumnEntry | null> {
   if (fields.every(({ entry }) => columnOf(entry) === null)) return null
   const writer = new NumberColumnWriter(sink, docCount)
   for (const { entry, source, docCount, base } of fields) {
     const column = columnOf(entry)
-    if (column !== null)
-      new SealedColumn(source, column, docCount).each((doc, value) => writer.add(base + doc, value))
+    if (column === null) continue
+    new SealedColumn(source, column, docCount).each((doc, value) => writer.add(base + doc, value))
+    yield
   }
   return writer.finish()
 }

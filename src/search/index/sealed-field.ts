@@ -7,6 +7,7 @@ import type { IndexSource } from './index-source.ts'
 import { codedLengths } from './length-code.ts'
 import { PackedValues } from './packed-values.ts'
 import { SealedColumn, SealedNumberColumn, SealedStringColumn } from './sealed-columns.ts'
+import { bothColumns } from './both-columns.ts'
 import { SealedTerms } from './sealed-terms.ts'
 import { WholeValueText } from './whole-value-text.ts'
 
@@ -22,7 +23,7 @@ export class SealedField implements FieldReader {
   #keyword: SealedTerms | null = null
   #column: SealedColumn | null = null
   #strings: StringColumn | null = null
-  #numbers: SealedNumberColumn | null = null
+  #numbers: NumberColumn | null = null
   #booleans: SealedNumberColumn | null = null
 
   constructor(source: IndexSource, entry: FieldEntry, docCount: number) {
@@ -31,7 +32,8 @@ export class SealedField implements FieldReader {
     this.#docCount = docCount
     this.name = entry.name
     this.presence = openDocSet(source, entry.presence, docCount)
-    if (entry.numbers !== null) this.numberKind = entry.numbers.whole ? 'long' : 'double'
+    if (entry.hasLoneDates) this.numberKind = 'date'
+    else if (entry.numbers !== null) this.numberKind = entry.numbers.whole ? 'long' : 'double'
     else this.numberKind = entry.dates === null ? 'long' : 'date'
   }
 
@@ -63,8 +65,15 @@ export class SealedField implements FieldReader {
   }
 
   get numbers(): NumberColumn | null {
-    const entry = this.#entry.numbers ?? this.#entry.dates
-    if (entry !== null) this.#numbers ??= new SealedNumberColumn(this.#source, entry, this.#docCount)
+    if (this.#numbers !== null) return this.#numbers
+    const { numbers, dates, hasLoneDates } = this.#entry
+    const entry = numbers ?? dates
+    if (entry === null) return null
+    const column = new SealedNumberColumn(this.#source, entry, this.#docCount)
+    this.#numbers =
+      numbers !== null && dates !== null && hasLoneDates
+        ? bothColumns(column, new SealedNumberColumn(this.#source, dates, this.#docCount))
+        : column
     return this.#numbers
   }
 

@@ -18,6 +18,8 @@ export class SealedTerms implements TermIndex {
   readonly docCount: number
   readonly tokenCount: number
   readonly hasPositions: boolean
+  termStart = 0
+  termEnd = 0
   readonly #source: IndexSource
   readonly #entry: TermsEntry
   readonly #lengthOf: (doc: number) => number
@@ -95,6 +97,17 @@ export class SealedTerms implements TermIndex {
   openPostings(ordinal: number, cursor: SealedPostings): SealedPostings {
     const index = this.#locate(ordinal)
     return cursor.open(this.#postingsAt[index]!, this.#postingsLength[index]!, this.#df[index]!)
+  }
+
+  /** Makes `termBytes` from `termStart` to `termEnd` the term, without making a view of it. */
+  locateTerm(ordinal: number): void {
+    const index = this.#locate(ordinal)
+    this.termStart = this.#starts[index]!
+    this.termEnd = this.#starts[index + 1]!
+  }
+
+  get termBytes(): Uint8Array {
+    return this.#bytes
   }
 
   newPostings(): SealedPostings {
