@@ -14,7 +14,7 @@ const TEST_TIMEOUT_MS = 120_000
 
 const words = process.argv.slice(2)
 const files = globSync(
-  ['test/*.test.ts', '{src,bench,scripts}/**/*.test.ts', 'test/{simulation,support,vectors}/**/*.test.ts'],
+  ['test/*.test.ts', '{src,bench,scripts}/**/*.test.ts', 'test/*/**/*.test.ts'],
   { cwd: ROOT },
 )
   .toSorted()

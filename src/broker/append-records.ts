@@ -1,4 +1,4 @@
-import { hasLogAppendTime, batchSize, isTransactional, recordCount } from '../records/record-batch.ts'
+import { hasLogAppendTime, batchSize, recordCount } from '../records/record-batch.ts'
 import { ACCEPTED, checkBatch, NEEDS_VALIDATION, refusal } from '../records/check-batch.ts'
 import { validateBatch } from '../records/validate-batch.ts'
 import type { Appended } from '../log/partition-log.ts'
@@ -28,12 +28,6 @@ export function checkedBatch(
   const verdict = checkBatch(records, 0, records.length, rules, now, produceVersion)
   if (verdict !== ACCEPTED && verdict !== NEEDS_VALIDATION)
     throw refusal(verdict, records, 0, records.length, rules)
-  if (isTransactional(records, 0)) {
-    throw new KafkaError(
-      'INVALID_TXN_STATE',
-      'transactions are not supported by this version of Chronik; use an idempotent producer without a transactional.id',
-    )
-  }
   const batch = verdict === ACCEPTED ? records : validateBatch(records, 0, rules, now)
   return { buffer: batch, start: 0, end: batchSize(batch, 0) }
 }
@@ -45,7 +39,7 @@ export interface AppendedBatch extends Appended {
 }
 
 /**
- * Appends a checked batch and counts it. It is durable when `logs.committer.afterCommit` says so.
+ * Appends a checked batch and counts it. `guard` is what the first batch of a transaction needs. It is durable when `logs.committer.afterCommit` says so.
  * @throws KafkaError UNKNOWN_TOPIC_OR_PARTITION, and those of `PartitionLog.append`
  */
 export function appendBatch(
@@ -54,6 +48,7 @@ export function appendBatch(
   partition: number,
   { buffer, start, end }: CheckedBatch,
   now: number,
+  guard: object | null = null,
 ): AppendedBatch {
   const log = entry.logs[partition]
   if (log === undefined) {
@@ -68,6 +63,7 @@ export function appendBatch(
     end,
     entry.leaderEpochs[partition] ?? 0,
     now,
+    guard,
   )
   const metrics = broker.brokerMetrics.topic(entry.name)
   metrics.receivedBytes.add(end - start)

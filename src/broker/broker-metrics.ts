@@ -22,11 +22,14 @@ export interface TopicMetrics {
   readonly fetches: Counter
 }
 
+const softwareNamesMax = 32
+
 /** The instruments of the request path, resolved once. */
 export class BrokerMetrics {
   readonly #metrics: Metrics
   readonly #apis: (ApiMetrics | undefined)[] = []
   readonly #topics = new Map<string, TopicMetrics>()
+  readonly #software = new Set<string>()
   readonly active: Gauge
   readonly accepted: Counter
   readonly received: Counter
@@ -65,6 +68,17 @@ export class BrokerMetrics {
     const found = this.#apis[key]
     if (found === undefined) throw new Error(`there is no API with key ${key}`)
     return found
+  }
+
+  /** Requests of one version of an API by one kind of client. Clients name themselves, so only so many names are told apart. */
+  apiVersion(key: number, version: number, software: string): Counter {
+    if (this.#software.size < softwareNamesMax) this.#software.add(software)
+    const api = apiTable.find((each) => each.key === key)?.name ?? String(key)
+    return this.#metrics.counter('chronik_api_version_requests_total', {
+      api,
+      version: String(version),
+      software: this.#software.has(software) ? software : 'other',
+    })
   }
 
   topic(topic: string): TopicMetrics {

@@ -1,6 +1,7 @@
 import type { BrokerLayers } from '../config/broker-layers.ts'
 import type { ResolvedConfig } from '../config/resolved-config.ts'
 import type { GroupCoordinator } from '../coordinator/group-coordinator.ts'
+import type { TransactionCoordinator } from '../coordinator/transaction-coordinator.ts'
 import type { Env } from '../env/env.ts'
 import type { LogManager } from '../log/log-manager.ts'
 import type { Metadata } from '../metadata/metadata.ts'
@@ -13,6 +14,7 @@ import type { FetchSessions } from './fetch-sessions.ts'
 import type { ProducerIds } from './producer-ids.ts'
 import type { TopicAdmin } from './topic-admin.ts'
 import type { TopicTable } from './topic-table.ts'
+import type { TransactionMarkers } from './transaction-markers.ts'
 
 /** Everything a request handler works with. Built once by the composition root. */
 export interface Broker {
@@ -29,6 +31,8 @@ export interface Broker {
   readonly topicAdmin: TopicAdmin
   readonly configAdmin: ConfigAdmin
   readonly groups: GroupCoordinator
+  readonly transactions: TransactionCoordinator
+  readonly transactionMarkers: TransactionMarkers
   readonly producerIds: ProducerIds
   readonly fetchSessions: FetchSessions
   readonly advertised: AdvertisedAddress

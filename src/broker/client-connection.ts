@@ -4,6 +4,7 @@ import { decodeRequest } from '../protocol/codec.ts'
 import { KafkaError, ProtocolError } from '../protocol/errors.ts'
 import { encodeResponseFrame } from '../protocol/frames.ts'
 import { decodeRequestHeader, type RequestHeader } from '../protocol/headers.ts'
+import type { Counter } from '../telemetry/instruments.ts'
 import type { Broker } from './broker.ts'
 import type { ConnectionLimits } from './connection-limits.ts'
 import type { FlushQueue } from './flush-queue.ts'
@@ -22,6 +23,8 @@ export interface ConnectionShared {
   readonly flushes: FlushQueue
   closed(connection: ClientConnection): void
 }
+
+const apiVersionsKey = 18
 
 type PauseReason = 'output' | 'in_flight' | 'memory'
 
@@ -51,6 +54,8 @@ export class ClientConnection implements ConnectionEvents, FrameSink, RequestOri
   /** Monotonic ms of the last byte received. */
   lastActive: number
   flushQueued = false
+  /** By API key and version. */
+  readonly #versions = new Map<number, Counter>()
   framesReceived = 0
 
   constructor(socket: Connection, shared: ConnectionShared) {
@@ -299,11 +304,24 @@ export class ClientConnection implements ConnectionEvents, FrameSink, RequestOri
     const metrics = brokerMetrics.api(header.apiKey)
     const now = env.clock.monotonic()
     metrics.requests.add(1)
+    this.#countVersion(header.apiKey, header.apiVersion)
     metrics.queue.observe(now - receivedAt)
     brokerMetrics.pending.add(1)
     const slot = new RequestSlot(header, this, metrics, receivedAt, now)
     this.#slots.push(slot)
     return slot
+  }
+
+  #countVersion(apiKey: number, apiVersion: number): void {
+    // The client may be about to give its name.
+    if (apiKey === apiVersionsKey) this.#versions.clear()
+    const id = (apiKey << 8) | apiVersion
+    let counter = this.#versions.get(id)
+    if (counter === undefined) {
+      counter = this.broker.brokerMetrics.apiVersion(apiKey, apiVersion, this.software.name)
+      this.#versions.set(id, counter)
+    }
+    counter.add(1)
   }
 
   #run(handler: AnyHandler, request: object, slot: RequestSlot): void {
@@ -320,9 +338,10 @@ export class ClientConnection implements ConnectionEvents, FrameSink, RequestOri
       this.#answer(slot, answer, slot.apiVersion)
       return
     }
-    const alone = handler.pipelined !== true
+    // A promise of a pipelined handler is about the order of requests: what comes next must not overtake it.
+    const alone = handler.pipelined !== true || answer instanceof Promise
     if (alone) this.#busy = true
-    else slot.waiting = request
+    if (handler.pipelined === true) slot.waiting = request
     if (answer === answeredLater) return
     answer.then(
       (response) => this.#settle(slot, response, alone),
@@ -330,8 +349,8 @@ export class ClientConnection implements ConnectionEvents, FrameSink, RequestOri
     )
   }
 
-  #settle(slot: RequestSlot, response: object | null, alone: boolean): void {
-    this.#answer(slot, response, slot.apiVersion)
+  #settle(slot: RequestSlot, response: object | null | typeof answeredLater, alone: boolean): void {
+    if (response !== answeredLater) this.#answer(slot, response, slot.apiVersion)
     if (!alone) return
     this.#busy = false
     this.#handleWaiting()

@@ -1,3 +1,13 @@
+import { configSource } from '../config/kafka-type.ts'
+import {
+  clientMetricsProperties,
+  describeResourceConfigs,
+  groupConfigProperties,
+  validateClientMetricsConfigs,
+  validateGroupConfigs,
+  type ResourceProperties,
+} from '../config/resource-properties.ts'
+import { resourceConfigs, setResourceConfigs } from '../metadata/resource-configs.ts'
 import { layerValues, validateBrokerConfigs, type BrokerLayers } from '../config/broker-layers.ts'
 import { brokerProperties } from '../config/broker-properties.ts'
 import {
@@ -26,6 +36,7 @@ import { KafkaError } from '../protocol/errors.ts'
 export type ConfigResource =
   | { readonly kind: 'topic'; readonly name: string }
   | { readonly kind: 'broker'; readonly id: string }
+  | { readonly kind: 'group' | 'client-metrics'; readonly name: string }
 
 const topicRows: ReadonlyMap<string, TopicProperty> = new Map(Object.entries<TopicProperty>(topicProperties))
 
@@ -56,6 +67,12 @@ export class ConfigAdmin {
       const { configs } = topicNamed(this.#metadata.image, resource.name)
       return describeTopicConfigs(Object.fromEntries(configs), layers)
     }
+    if (resource.kind !== 'broker') {
+      const own = Object.fromEntries(resourceConfigs(this.#metadata.image, resource.kind, resource.name))
+      return resource.kind === 'group'
+        ? describeResourceConfigs(groupConfigProperties, own, configSource.GROUP_CONFIG, layers)
+        : describeResourceConfigs(clientMetricsProperties, own, configSource.CLIENT_METRICS_CONFIG, layers)
+    }
     return resource.id === ''
       ? describeClusterBrokerConfigs(layers.cluster, layers)
       : describeBrokerConfigs(layers)
@@ -72,9 +89,14 @@ export class ConfigAdmin {
     alterations: readonly ConfigAlteration[],
     { validateOnly }: { readonly validateOnly: boolean },
   ): Promise<Configs> {
-    const rules = resource.kind === 'topic' ? this.topicRules() : this.#brokerRules(resource.id)
+    const rules = this.#rulesOf(resource)
     return await this.#decide(validateOnly, (image) => {
       if (resource.kind === 'topic') return alterTopicConfigs(image, resource.name, alterations, rules)
+      if (resource.kind !== 'broker') {
+        const { kind, name } = resource
+        const altered = alterConfigs(resourceConfigs(image, kind, name), alterations, rules)
+        return setResourceConfigs(image, kind, name, altered)
+      }
       const current = image.brokerConfigs.get(resource.id)?.configs ?? new Map()
       return setBrokerConfigs(image, resource.id, alterConfigs(current, alterations, rules))
     })
@@ -86,12 +108,28 @@ export class ConfigAdmin {
     configs: Configs,
     { validateOnly }: { readonly validateOnly: boolean },
   ): Promise<Configs> {
-    const rules = resource.kind === 'topic' ? this.topicRules() : this.#brokerRules(resource.id)
+    const rules = this.#rulesOf(resource)
     return await this.#decide(validateOnly, (image) => {
       if (resource.kind === 'topic') return replaceTopicConfigs(image, resource.name, configs, rules)
       rules.checkConfigs(configs)
+      if (resource.kind !== 'broker') return setResourceConfigs(image, resource.kind, resource.name, configs)
       return setBrokerConfigs(image, resource.id, configs)
     })
+  }
+
+  #rulesOf(resource: ConfigResource): ConfigRules {
+    switch (resource.kind) {
+      case 'topic':
+        return this.topicRules()
+      case 'broker':
+        return this.#brokerRules(resource.id)
+      case 'group':
+        return resourceRules(groupConfigProperties, (configs) =>
+          validateGroupConfigs(configs, this.#layers()),
+        )
+      case 'client-metrics':
+        return resourceRules(clientMetricsProperties, validateClientMetricsConfigs)
+    }
   }
 
   topicRules(): ConfigRules {
@@ -130,5 +168,19 @@ export class ConfigAdmin {
   ): Promise<Configs> {
     if (validateOnly) return decide(this.#metadata.image).result
     return (await this.#metadata.change(decide)).result
+  }
+}
+
+function resourceRules(
+  properties: ResourceProperties,
+  validate: (configs: Readonly<Record<string, string>>) => string | null,
+): ConfigRules {
+  return {
+    checkConfigs: (configs) => {
+      const problem = validate(Object.fromEntries(configs))
+      if (problem !== null) throw new KafkaError('INVALID_CONFIG', problem)
+    },
+    isList: (name) => properties[name]?.kafkaType === 'list',
+    inherited: (name) => properties[name]?.default ?? null,
   }
 }

@@ -11,11 +11,7 @@ export const resourceTypes = {
   group: 32,
 } as const
 
-const namesOfTypes: ReadonlyMap<number, string> = new Map([
-  [resourceTypes.brokerLogger, 'BROKER_LOGGER'],
-  [resourceTypes.clientMetrics, 'CLIENT_METRICS'],
-  [resourceTypes.group, 'GROUP'],
-])
+const namesOfTypes: ReadonlyMap<number, string> = new Map([[resourceTypes.brokerLogger, 'BROKER_LOGGER']])
 
 /**
  * The resource that a request names. Throws INVALID_REQUEST for a broker that is not this one and for kinds that have no configs
@@ -29,6 +25,13 @@ export function configResource(type: number, name: string, nodeId: number): Conf
       return { kind: 'topic', name }
     case resourceTypes.broker:
       return { kind: 'broker', id: brokerId(name, nodeId) }
+    case resourceTypes.group:
+      if (name === '') throw new KafkaError('INVALID_REQUEST', 'Default group resources are not allowed.')
+      return { kind: 'group', name }
+    case resourceTypes.clientMetrics:
+      if (name === '')
+        throw new KafkaError('INVALID_REQUEST', 'Default client metrics resources are not allowed.')
+      return { kind: 'client-metrics', name }
     default: {
       const known = namesOfTypes.get(type)
       throw new KafkaError(

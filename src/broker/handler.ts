@@ -43,7 +43,7 @@ export type Answer<N extends ApiName> = ResponseInputOf<N> | null
  * in their own fields.
  *
  * Requests of one connection are handled one after the other, each when the one before was answered. When a `pipelined` handler
- * returns, whatever it returns, the next request may start; the answers still leave in order.
+ * returns, the next request may start, unless what it returned is a promise: then that comes first. Answers still leave in order.
  */
 export interface Handler<N extends ApiName> {
   readonly api: N
@@ -51,7 +51,7 @@ export interface Handler<N extends ApiName> {
   handle(
     request: RequestOf<N>,
     context: RequestContext,
-  ): Answer<N> | Promise<Answer<N>> | typeof answeredLater
+  ): Answer<N> | Promise<Answer<N> | typeof answeredLater> | typeof answeredLater
   /** The response for a failure of the whole request. */
   failed(code: number, message: string, request: RequestOf<N>, context: RequestContext): Answer<N>
 }

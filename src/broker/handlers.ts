@@ -20,6 +20,11 @@ import { deleteTopicsHandler } from './handlers/20-delete-topics.ts'
 import { deleteRecordsHandler } from './handlers/21-delete-records.ts'
 import { initProducerIdHandler } from './handlers/22-init-producer-id.ts'
 import { offsetForLeaderEpochHandler } from './handlers/23-offset-for-leader-epoch.ts'
+import { addPartitionsToTxnHandler } from './handlers/24-add-partitions-to-txn.ts'
+import { addOffsetsToTxnHandler } from './handlers/25-add-offsets-to-txn.ts'
+import { endTxnHandler } from './handlers/26-end-txn.ts'
+import { writeTxnMarkersHandler } from './handlers/27-write-txn-markers.ts'
+import { txnOffsetCommitHandler } from './handlers/28-txn-offset-commit.ts'
 import { describeConfigsHandler } from './handlers/32-describe-configs.ts'
 import { alterConfigsHandler } from './handlers/33-alter-configs.ts'
 import { describeLogDirsHandler } from './handlers/35-describe-log-dirs.ts'
@@ -28,8 +33,13 @@ import { deleteGroupsHandler } from './handlers/42-delete-groups.ts'
 import { incrementalAlterConfigsHandler } from './handlers/44-incremental-alter-configs.ts'
 import { offsetDeleteHandler } from './handlers/47-offset-delete.ts'
 import { describeQuorumHandler } from './handlers/55-describe-quorum.ts'
+import { updateFeaturesHandler } from './handlers/57-update-features.ts'
 import { describeClusterHandler } from './handlers/60-describe-cluster.ts'
 import { describeProducersHandler } from './handlers/61-describe-producers.ts'
+import { describeTransactionsHandler } from './handlers/65-describe-transactions.ts'
+import { listTransactionsHandler } from './handlers/66-list-transactions.ts'
+import { consumerGroupHeartbeatHandler } from './handlers/68-consumer-group-heartbeat.ts'
+import { consumerGroupDescribeHandler } from './handlers/69-consumer-group-describe.ts'
 import { listConfigResourcesHandler } from './handlers/74-list-config-resources.ts'
 import { describeTopicPartitionsHandler } from './handlers/75-describe-topic-partitions.ts'
 
@@ -40,7 +50,7 @@ export interface AnyHandler {
   handle(
     request: object,
     context: RequestContext,
-  ): object | null | Promise<object | null> | typeof answeredLater
+  ): object | null | Promise<object | null | typeof answeredLater> | typeof answeredLater
   failed(code: number, message: string, request: object, context: RequestContext): object | null
 }
 
@@ -70,6 +80,11 @@ for (const handler of [
   erase(deleteRecordsHandler),
   erase(initProducerIdHandler),
   erase(offsetForLeaderEpochHandler),
+  erase(addPartitionsToTxnHandler),
+  erase(addOffsetsToTxnHandler),
+  erase(endTxnHandler),
+  erase(writeTxnMarkersHandler),
+  erase(txnOffsetCommitHandler),
   erase(describeConfigsHandler),
   erase(alterConfigsHandler),
   erase(describeLogDirsHandler),
@@ -78,8 +93,13 @@ for (const handler of [
   erase(incrementalAlterConfigsHandler),
   erase(offsetDeleteHandler),
   erase(describeQuorumHandler),
+  erase(updateFeaturesHandler),
   erase(describeClusterHandler),
   erase(describeProducersHandler),
+  erase(describeTransactionsHandler),
+  erase(listTransactionsHandler),
+  erase(consumerGroupHeartbeatHandler),
+  erase(consumerGroupDescribeHandler),
   erase(listConfigResourcesHandler),
   erase(describeTopicPartitionsHandler),
 ]) {

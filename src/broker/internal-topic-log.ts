@@ -1,14 +1,18 @@
 import type {
   CoordinatorLog,
   CoordinatorRecord,
+  LoadedBatch,
   LoadedRecord,
+  TransactionalProducer,
 } from '../coordinator/runtime/coordinator-log.ts'
 import type { Env } from '../env/env.ts'
 import type { LogManager } from '../log/log-manager.ts'
 import type { PartitionLog } from '../log/partition-log.ts'
+import type { EndMarker } from '../log/producer-state.ts'
 import { KafkaError } from '../protocol/errors.ts'
 import { batchPositions } from '../records/batch-iterator.ts'
 import { buildBatch } from '../records/build-batch.ts'
+import { readMarker } from '../records/control-record.ts'
 import { readRecords } from '../records/read-records.ts'
 import * as header from '../records/record-batch.ts'
 import type { TopicTable } from './topic-table.ts'
@@ -30,22 +34,44 @@ export class InternalTopicLog implements CoordinatorLog {
     this.#logs = logs
   }
 
-  append(partition: number, records: readonly CoordinatorRecord[]): Promise<number> {
+  append(
+    partition: number,
+    records: readonly CoordinatorRecord[],
+    producer: TransactionalProducer | null = null,
+  ): Promise<number> {
+    const { log, leaderEpoch } = this.#at(partition)
+    const now = this.#env.clock.now()
+    const identity =
+      producer === null
+        ? {}
+        : { producerId: producer.producerId, producerEpoch: producer.producerEpoch, transactional: true }
+    const batch = buildBatch(
+      identity,
+      records.map(({ key, value }) => ({ timestamp: now, key, value, headers: [] })),
+    )
+    const { lastOffset } = log.append(batch, 0, batch.length, leaderEpoch, now, producer?.guard)
+    return this.#committed(lastOffset)
+  }
+
+  appendMarker(partition: number, marker: EndMarker): Promise<number> {
+    const { log, leaderEpoch } = this.#at(partition)
+    return this.#committed(log.appendMarker(marker, leaderEpoch, this.#env.clock.now()).lastOffset)
+  }
+
+  #at(partition: number): { log: PartitionLog; leaderEpoch: number } {
     const entry = this.#topics.named(this.#topic)
     const log = entry?.logs[partition]
     if (entry === undefined || log === undefined) {
       throw new KafkaError('NOT_COORDINATOR', `${this.#topic}-${partition} is not here`)
     }
-    const now = this.#env.clock.now()
-    const batch = buildBatch(
-      {},
-      records.map(({ key, value }) => ({ timestamp: now, key, value, headers: [] })),
-    )
-    const { lastOffset } = log.append(batch, 0, batch.length, entry.leaderEpochs[partition] ?? 0, now)
+    return { log, leaderEpoch: entry.leaderEpochs[partition] ?? 0 }
+  }
+
+  #committed(lastOffset: number): Promise<number> {
     return new Promise((resolve) => this.#logs.committer.afterCommit(() => resolve(lastOffset)))
   }
 
-  async load(partition: number, replay: (records: readonly LoadedRecord[]) => void): Promise<void> {
+  async load(partition: number, replay: (batch: LoadedBatch) => void): Promise<void> {
     const log = this.#topics.partition(this.#topic, partition)
     let offset = log.logStartOffset
     while (offset < log.highWatermark) {
@@ -58,19 +84,11 @@ export class InternalTopicLog implements CoordinatorLog {
     }
   }
 
-  #replay(
-    log: PartitionLog,
-    bytes: Buffer,
-    from: number,
-    replay: (records: readonly LoadedRecord[]) => void,
-  ): number {
+  #replay(log: PartitionLog, bytes: Buffer, from: number, replay: (batch: LoadedBatch) => void): number {
     let next = from
     for (const at of batchPositions(bytes)) {
-      const records: LoadedRecord[] = []
-      for (const { offset, key, value } of readRecords(bytes, at, decompressedBytesMax)) {
-        if (offset >= from && key !== null) records.push({ offset, key, value })
-      }
-      replay(records)
+      const loaded = header.isControl(bytes, at) ? loadedMarker(bytes, at) : loadedRecords(bytes, at, from)
+      if (loaded !== null) replay(loaded)
       next = header.lastOffset(bytes, at) + 1
     }
     if (next === from)
@@ -80,4 +98,19 @@ export class InternalTopicLog implements CoordinatorLog {
       )
     return next
   }
+}
+
+function loadedMarker(bytes: Buffer, at: number): LoadedBatch | null {
+  const marker = readMarker(bytes, at)
+  if (marker === null) return null
+  return { kind: 'marker', producerId: header.producerId(bytes, at), outcome: marker.outcome }
+}
+
+function loadedRecords(bytes: Buffer, at: number, from: number): LoadedBatch {
+  const records: LoadedRecord[] = []
+  for (const { offset, key, value } of readRecords(bytes, at, decompressedBytesMax)) {
+    if (offset >= from && key !== null) records.push({ offset, key, value })
+  }
+  const producerId = header.isTransactional(bytes, at) ? header.producerId(bytes, at) : -1
+  return { kind: 'records', producerId, records }
 }

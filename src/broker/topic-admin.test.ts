@@ -10,13 +10,21 @@ function fails(name: string): (error: unknown) => boolean {
 test('topics that are created on demand get the defaults, and errors stand alone', async () => {
   await using server = await openTestBroker({ settings: { 'num.partitions': '4' } })
   const { topicAdmin, topics } = server.broker
-  const errors = await topicAdmin.autoCreate(['t', 'u', 't', 'x y', '__transaction_state'])
+  const errors = await topicAdmin.autoCreate([
+    't',
+    'u',
+    't',
+    'x y',
+    '__share_group_state',
+    '__transaction_state',
+  ])
   assert.equal(topics.named('t')?.logs.length, 4)
   assert.equal(topics.named('u')?.logs.length, 4)
+  assert.equal(topics.named('__transaction_state')?.logs.length, 50)
   assert.deepEqual(
     [...errors].map(([name, { errorName }]) => [name, errorName]),
     [
-      ['__transaction_state', 'UNKNOWN_TOPIC_OR_PARTITION'],
+      ['__share_group_state', 'UNKNOWN_TOPIC_OR_PARTITION'],
       ['x y', 'INVALID_TOPIC_EXCEPTION'],
     ],
   )

@@ -20,6 +20,46 @@ import type { ConfigAdmin } from './config-admin.ts'
 /** Holds the offsets of all groups. */
 export const OFFSETS_TOPIC = '__consumer_offsets'
 
+/** Holds the state of all transactional ids. */
+export const TRANSACTIONS_TOPIC = '__transaction_state'
+
+/** A topic that a coordinator keeps its state in: what is in it is placed by the number of its partitions. */
+interface CoordinatorTopic {
+  readonly name: string
+  readonly partitionsSetting: 'offsets.topic.num.partitions' | 'transaction.state.log.num.partitions'
+  /** What it holds, for messages. */
+  readonly content: string
+  /** What Kafka gives it. */
+  readonly configs: readonly (readonly [string, string])[]
+}
+
+const coordinatorTopics: readonly CoordinatorTopic[] = [
+  {
+    name: OFFSETS_TOPIC,
+    partitionsSetting: 'offsets.topic.num.partitions',
+    content: 'the offsets of all groups',
+    configs: [
+      ['cleanup.policy', 'compact'],
+      ['compression.type', 'producer'],
+      ['segment.bytes', String(100 << 20)],
+    ],
+  },
+  {
+    name: TRANSACTIONS_TOPIC,
+    partitionsSetting: 'transaction.state.log.num.partitions',
+    content: 'the state of all transactions',
+    configs: [
+      ['cleanup.policy', 'compact'],
+      ['compression.type', 'uncompressed'],
+      ['segment.bytes', String(100 << 20)],
+    ],
+  },
+]
+
+function coordinatorTopic(name: string): CoordinatorTopic | undefined {
+  return coordinatorTopics.find((topic) => topic.name === name)
+}
+
 /** Most partitions that one topic may have, however many requests it was grown by. */
 const MAX_PARTITIONS_PER_TOPIC = 100_000
 
@@ -60,17 +100,18 @@ export class TopicAdmin {
 
   /** Throws what `createTopic` of the metadata throws. */
   async create(request: CreateTopicRequest, { validateOnly } = apply): Promise<CreatedTopic> {
-    const wanted = request.name === OFFSETS_TOPIC ? this.#offsetsTopic(request) : request
+    const known = coordinatorTopic(request.name)
+    const wanted = known === undefined ? request : this.#coordinatorTopic(request, known)
     const context = this.#context()
     const { metadata } = this.#parts
     if (validateOnly) return createTopic(metadata.image, wanted, context).result
     return (await metadata.change((image) => createTopic(image, wanted, context))).result
   }
 
-  /** Deletes the topic with all its records. Throws UNKNOWN_TOPIC_ID, or INVALID_REQUEST for the topic of group offsets. */
+  /** Deletes the topic with all its records. Throws UNKNOWN_TOPIC_ID, or INVALID_REQUEST for the topic of a coordinator. */
   async delete(topicId: string): Promise<TopicImage> {
     const { metadata } = this.#parts
-    refuseForOffsetsTopic(topicWithId(metadata.image, topicId).name, 'deleted')
+    refuseForCoordinatorTopic(topicWithId(metadata.image, topicId).name, 'deleted')
     const gone = this.#parts.filesGone()
     return (await metadata.change((image) => deleteTopic(image, topicId, gone))).result
   }
@@ -79,7 +120,7 @@ export class TopicAdmin {
   async addPartitions(request: CreatePartitionsRequest, { validateOnly } = apply): Promise<number> {
     const { metadata, random } = this.#parts
     topicNamed(metadata.image, request.name)
-    refuseForOffsetsTopic(request.name, 'given more partitions')
+    refuseForCoordinatorTopic(request.name, 'given more partitions')
     const context = { random, maxPartitions: MAX_PARTITIONS_PER_TOPIC }
     if (validateOnly) return createPartitions(metadata.image, request, context).result
     return (await metadata.change((image) => createPartitions(image, request, context))).result
@@ -90,6 +131,11 @@ export class TopicAdmin {
     await this.#ensure(OFFSETS_TOPIC)
   }
 
+  /** Creates the topic of transactional ids unless it is there. */
+  async ensureTransactionsTopic(): Promise<void> {
+    await this.#ensure(TRANSACTIONS_TOPIC)
+  }
+
   /**
    * Creates the topics that do not exist, with defaults, as `auto.create.topics.enable` asks for; whether it does is for the caller
    * to see. The result has the errors of those that could not be created.
@@ -98,7 +144,7 @@ export class TopicAdmin {
     const errors = new Map<string, KafkaError>()
     const ensure = async (name: string): Promise<void> => {
       try {
-        if (isInternalTopic(name) && name !== OFFSETS_TOPIC) {
+        if (isInternalTopic(name) && coordinatorTopic(name) === undefined) {
           throw new KafkaError(
             'UNKNOWN_TOPIC_OR_PARTITION',
             `the internal topic '${name}' is not created on demand`,
@@ -132,22 +178,23 @@ export class TopicAdmin {
   }
 
   /**
-   * Groups are placed by the number of partitions of this topic, so it is created with the configured number or not at all. What
+   * What a coordinator keeps is placed by the number of partitions of its topic, so it is created with the configured number or not at all. What
    * the client sets wins over the configs that this topic usually gets, except that it must be compacted.
    */
-  #offsetsTopic(request: CreateTopicRequest): CreateTopicRequest {
-    const partitions = this.#config.get('offsets.topic.num.partitions')
+  #coordinatorTopic(request: CreateTopicRequest, topic: CoordinatorTopic): CreateTopicRequest {
+    const { name, partitionsSetting, content } = topic
+    const partitions = this.#config.get(partitionsSetting)
     if (request.assignments.length > 0 || (request.partitions !== -1 && request.partitions !== partitions)) {
       throw new KafkaError(
         'INVALID_PARTITIONS',
-        `${OFFSETS_TOPIC} must have the ${partitions} partitions of offsets.topic.num.partitions; ask for -1 or ${partitions}`,
+        `${name} must have the ${partitions} partitions of ${partitionsSetting}; ask for -1 or ${partitions}`,
       )
     }
-    const configs: Configs = new Map([...offsetsTopicConfigs, ...request.configs])
+    const configs: Configs = new Map([...topic.configs, ...request.configs])
     if (configs.get('cleanup.policy') !== 'compact') {
       throw new KafkaError(
         'INVALID_CONFIG',
-        `${OFFSETS_TOPIC} must have cleanup.policy=compact, not ${configs.get('cleanup.policy')}: deletion would lose offsets`,
+        `${name} must have cleanup.policy=compact, not ${configs.get('cleanup.policy')}: deletion would lose ${content}`,
       )
     }
     return { ...request, partitions, configs }
@@ -169,17 +216,8 @@ export class TopicAdmin {
   }
 }
 
-/** What Kafka gives it: offsets.topic.segment.bytes is 100 MiB. */
-const offsetsTopicConfigs: readonly (readonly [string, string])[] = [
-  ['cleanup.policy', 'compact'],
-  ['compression.type', 'producer'],
-  ['segment.bytes', String(100 << 20)],
-]
-
-function refuseForOffsetsTopic(name: string, verb: string): void {
-  if (name !== OFFSETS_TOPIC) return
-  throw new KafkaError(
-    'INVALID_REQUEST',
-    `${OFFSETS_TOPIC} holds the offsets of all groups and cannot be ${verb}; delete single groups instead`,
-  )
+function refuseForCoordinatorTopic(name: string, verb: string): void {
+  const topic = coordinatorTopic(name)
+  if (topic === undefined) return
+  throw new KafkaError('INVALID_REQUEST', `${name} holds ${topic.content} and cannot be ${verb}`)
 }

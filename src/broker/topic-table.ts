@@ -36,6 +36,7 @@ export class TopicTable {
   readonly #filesGone: string[] = []
   readonly #onDeleted = new Set<(topic: TopicEntry) => void>()
   readonly #onCreated = new Set<(topic: TopicEntry) => void>()
+  readonly #onChanged = new Set<(topic: TopicEntry) => void>()
 
   constructor(
     metadata: Metadata,
@@ -89,6 +90,11 @@ export class TopicTable {
     this.#onCreated.add(listener)
   }
 
+  /** Tells of topics that have other configs, or more partitions. Called while the metadata change is applied; it must not throw. */
+  onChanged(listener: (topic: TopicEntry) => void): void {
+    this.#onChanged.add(listener)
+  }
+
   #add(topic: TopicImage): void {
     const config = resolveTopicConfig(Object.fromEntries(topic.configs), this.#layers())
     const entry: TopicEntry = {
@@ -113,6 +119,7 @@ export class TopicTable {
     entry.appendRules = appendRulesOf(entry.config)
     this.#logs.setConfig(topic.topicId, logConfigOf(entry.config))
     this.#fill(entry, topic)
+    for (const listener of this.#onChanged) listener(entry)
   }
 
   #reconfigure(entry: TopicEntry, metadata: Metadata): void {

@@ -49,6 +49,7 @@ export const commands: Readonly<Record<string, CommandEntry | NounEntry>> = {
       delete: { summary: 'delete groups and their offsets', load: () => import('./group-delete.ts') },
     },
   },
+  search: { summary: 'find records by their content', load: () => import('./search.ts') },
   config: {
     summary: 'show the settings of the server and where their values come from',
     verbs: {

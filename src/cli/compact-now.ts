@@ -1,9 +1,9 @@
 import type { Command } from 'commander'
 import { addFormatOption, parseInteger, type FormatOption } from './client-command.ts'
-import { addHttpOptions, httpRequest, type HttpCommandOptions } from './http-command.ts'
+import { HTTP_OPTION, HttpApi, type HttpOptions } from './http-api.ts'
 import { table, writeData, writeJson } from './output.ts'
 
-interface Options extends HttpCommandOptions, FormatOption {
+interface Options extends HttpOptions, FormatOption {
   readonly partition?: number
 }
 
@@ -29,15 +29,16 @@ export function define(command: Command): void {
       '\nTheir cleanup.policy must have "compact". Records younger than min.compaction.lag.ms are left alone. Waits until it is done.',
     )
     .action(compactNow)
-  addFormatOption(addHttpOptions(command))
+  addFormatOption(command.option(...HTTP_OPTION))
 }
 
 async function compactNow(topics: readonly string[], options: Options): Promise<void> {
+  const api = new HttpApi(options)
   const done: Compacted[] = []
   for (const topic of topics) {
     const body = options.partition === undefined ? {} : { partition: options.partition }
     const path = `/api/v1/topics/${encodeURIComponent(topic)}/compact`
-    done.push(await httpRequest<Compacted>(options, 'POST', path, body))
+    done.push((await (await api.post(path, body)).json()) as Compacted)
   }
   if (options.format === 'json') return await writeJson(done)
   const rows = done.flatMap(({ topic, partitions }) =>

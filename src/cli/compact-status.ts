@@ -1,9 +1,9 @@
 import type { Command } from 'commander'
 import { addFormatOption, type FormatOption } from './client-command.ts'
-import { addHttpOptions, httpRequest, type HttpCommandOptions } from './http-command.ts'
+import { HTTP_OPTION, HttpApi, type HttpOptions } from './http-api.ts'
 import { table, writeData, writeJson } from './output.ts'
 
-interface Options extends HttpCommandOptions, FormatOption {}
+interface Options extends HttpOptions, FormatOption {}
 
 interface Status {
   readonly cleaner: { readonly enabled: boolean }
@@ -23,12 +23,12 @@ interface Status {
 
 export function define(command: Command): void {
   command.argument('[topic]', 'only this topic').action(status)
-  addFormatOption(addHttpOptions(command))
+  addFormatOption(command.option(...HTTP_OPTION))
 }
 
 async function status(topic: string | undefined, options: Options): Promise<void> {
-  const query = topic === undefined ? '' : `?topic=${encodeURIComponent(topic)}`
-  const found = await httpRequest<Status>(options, 'GET', `/api/v1/compaction${query}`)
+  const answer = await new HttpApi(options).get('/api/v1/compaction', topic === undefined ? {} : { topic })
+  const found = (await answer.json()) as Status
   if (options.format === 'json') return await writeJson(found)
   const rows = found.partitions.map((each) => [
     each.topic,

@@ -231,11 +231,12 @@ async function printItem(
   const topic = directory.nameOf(header.topicId.toString('base64url'))
   const lastOffset = baseOffset + lastOffsetDelta
   const crc = payloadGood ? 'good' : 'bad'
+  const direct = header.type === walRecordType.reference
   const { partition, leaderEpoch, payloadBytes: bytes } = header
   await print(
     options,
     {
-      kind: 'wal-record',
+      kind: direct ? 'wal-reference' : 'wal-record',
       position,
       sequence,
       topic,
@@ -246,6 +247,6 @@ async function printItem(
       bytes,
       crc,
     },
-    `  byte ${position}: sequence ${sequence}, ${topic}-${partition}, offsets ${baseOffset} to ${lastOffset}, ${bytes} bytes, CRC ${crc}`,
+    `  byte ${position}: sequence ${sequence}, ${topic}-${partition}, offsets ${baseOffset} to ${lastOffset}, ${direct ? 'in its segment' : `${bytes} bytes`}, CRC ${crc}`,
   )
 }

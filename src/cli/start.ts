@@ -9,10 +9,12 @@ import { commandName } from './command-name.ts'
 import { addConfigOptions, resolveConfig, type ConfigOptions } from './config-options.ts'
 import { packageVersion } from './package-version.ts'
 import { removeReadyFile, writeReadyFile } from './ready-file.ts'
+import { offerSample, startSample, type RunningSample } from './start-sample.ts'
 import { onStopSignals } from './stop-signals.ts'
 
 interface StartOptions extends ConfigOptions {
   readonly readyFile?: string
+  readonly sample?: true
 }
 
 const DEFAULT_KAFKA_PORT = 9092
@@ -22,6 +24,10 @@ export function define(command: Command): void {
     .option(
       '--ready-file <file>',
       'written when clients can connect, removed at the stop: JSON with pid and addresses',
+    )
+    .option(
+      '--sample',
+      'write sample data, events and log lines of a web shop, for as long as the server runs',
     )
     .addHelpText(
       'after',
@@ -36,23 +42,31 @@ async function start(options: StartOptions): Promise<void> {
   if (options.readyFile !== undefined) await removeReadyFile(env, options.readyFile)
   const { startServer } = await import('../server/server.ts')
   const server = await startServer(config, { env })
-  const releaseSignals = stopOnSignals(env, server)
+  let sample: RunningSample | null = null
+  // What still writes goes first: it could not end in order without the server.
+  const close = async (): Promise<void> => {
+    await sample?.stop()
+    await server.close()
+  }
+  const releaseSignals = stopOnSignals(env, close)
   try {
     process.stdout.write(banner(config, server))
     if (options.readyFile !== undefined) await writeReadyFile(env, options.readyFile, factsOf(server))
+    const target = { kafka: reachable(server.kafka), http: reachable(server.http) }
+    sample = options.sample === true ? startSample(env, target) : offerSample(env, target, server.isEmpty)
     process.exitCode = await server.done
   } finally {
     // When the ready file cannot be written the server still runs; stopping a stopped one does nothing.
-    await server.close()
+    await close()
     if (options.readyFile !== undefined) await removeReadyFile(env, options.readyFile)
     releaseSignals()
   }
 }
 
-function stopOnSignals(env: Env, server: RunningServer): () => void {
+function stopOnSignals(env: Env, close: () => Promise<void>): () => void {
   const stop = (): void => {
     process.stderr.write('chronik: stopping; press Ctrl-C again to force it\n')
-    void server.close().catch((error: unknown) => {
+    void close().catch((error: unknown) => {
       process.stderr.write(`chronik: the stop failed: ${String(error)}\n`)
       process.exit(1)
     })
@@ -83,7 +97,7 @@ function banner(config: ResolvedConfig, server: RunningServer): string {
   return [
     `chronik ${packageVersion} is ready`,
     `  Kafka   ${formatAddress(server.kafka)}`,
-    `  HTTP    http://${formatAddress(reachable(server.http))}`,
+    `  Console http://${formatAddress(reachable(server.http))}/`,
     `  Data    ${resolve(config.get('data.dir'))}`,
     `  Acks    ${durability(config)}`,
     '',

@@ -3,9 +3,11 @@ import { connectionProperties } from './server/connections.ts'
 import { groupProperties } from './server/groups.ts'
 import { listenerProperties } from './server/listeners.ts'
 import { nodeProperties } from './server/node.ts'
+import { searchProperties } from './server/search.ts'
 import { storageProperties } from './server/storage.ts'
 import { telemetryProperties } from './server/telemetry.ts'
 import { topicCreationProperties } from './server/topics.ts'
+import { transactionProperties } from './server/transactions.ts'
 
 /**
  * The settings of the server that `get` serves. Where Kafka has a broker config for a thing, the setting has its name.
@@ -18,6 +20,8 @@ export const serverProperties = {
   ...storageProperties,
   ...topicCreationProperties,
   ...groupProperties,
+  ...searchProperties,
+  ...transactionProperties,
   ...telemetryProperties,
 }
 
@@ -33,5 +37,7 @@ export const serverSections: readonly { readonly title: string; readonly propert
   { title: 'Storage', properties: storageProperties },
   { title: 'Topics', properties: topicCreationProperties },
   { title: 'Groups', properties: groupProperties },
+  { title: 'Search', properties: searchProperties },
+  { title: 'Transactions', properties: transactionProperties },
   { title: 'Messages and metrics', properties: telemetryProperties },
 ]

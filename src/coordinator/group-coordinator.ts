@@ -9,16 +9,31 @@ import type { HeartbeatRequest, HeartbeatResponse } from '../protocol/messages/1
 import type { LeaveGroupRequest, LeaveGroupResponse } from '../protocol/messages/13-leave-group.ts'
 import type { SyncGroupRequest, SyncGroupResponse } from '../protocol/messages/14-sync-group.ts'
 import type {
+  TxnOffsetCommitRequest,
+  TxnOffsetCommitResponse,
+} from '../protocol/messages/28-txn-offset-commit.ts'
+import type { EndMarker } from '../log/producer-state.ts'
+import type {
   DescribeGroupsRequest,
   DescribeGroupsResponse,
 } from '../protocol/messages/15-describe-groups.ts'
 import type { ListGroupsRequest, ListGroupsResponse } from '../protocol/messages/16-list-groups.ts'
 import type { DeleteGroupsRequest, DeleteGroupsResponse } from '../protocol/messages/42-delete-groups.ts'
 import type { OffsetDeleteRequest, OffsetDeleteResponse } from '../protocol/messages/47-offset-delete.ts'
+import type {
+  ConsumerGroupHeartbeatRequest,
+  ConsumerGroupHeartbeatResponse,
+} from '../protocol/messages/68-consumer-group-heartbeat.ts'
+import type {
+  ConsumerGroupDescribeRequest,
+  ConsumerGroupDescribeResponse,
+} from '../protocol/messages/69-consumer-group-describe.ts'
 import { ZERO_UUID } from '../protocol/schema.ts'
 import { describeWithoutGroup } from './group/classic/describe-group.ts'
 import { joinError, syncError } from './group/classic/responses.ts'
-import type { GroupOptions } from './group/group-options.ts'
+import { describeNoConsumerGroup } from './group/consumer/describe-consumer-group.ts'
+import { checkHeartbeat, heartbeatFailure } from './group/consumer/heartbeat.ts'
+import type { ConsumerGroupConfigs, GroupOptions } from './group/group-options.ts'
 import { GroupShard } from './group/group-shard.ts'
 import { groupSnapshot } from './group/group-snapshot.ts'
 import type { GroupSnapshot } from './group/group-snapshot.ts'
@@ -29,7 +44,9 @@ import type { FetchedGroup, FetchGroup } from './group/offsets/offset-fetch.ts'
 import { partitionForGroup } from './group/partition-for-group.ts'
 import { randomUuid } from './group/random-uuid.ts'
 import type { RequestContext } from './group/request-context.ts'
-import type { CoordinatorLog } from './runtime/coordinator-log.ts'
+import { NO_TOPICS } from './group/topic-catalog.ts'
+import type { TopicCatalog } from './group/topic-catalog.ts'
+import type { CoordinatorLog, TransactionalProducer } from './runtime/coordinator-log.ts'
 import { CoordinatorRuntime } from './runtime/coordinator-runtime.ts'
 import type { Parked } from './runtime/turn.ts'
 
@@ -39,6 +56,9 @@ export interface GroupCoordinatorParts {
   readonly scheduler: Scheduler
   readonly random: Random
   readonly options: GroupOptions
+  readonly topics?: TopicCatalog
+  /** Configs of single groups over those of all. */
+  readonly consumerConfigs?: ConsumerGroupConfigs
   /** Partitions of `__consumer_offsets`. It never changes, since groups are placed by it. */
   readonly partitions: number
   /** Hears of errors that no client can be told about: a broken invariant, a partition that could not be loaded. */
@@ -58,8 +78,13 @@ export class GroupCoordinator implements Disposable {
   constructor(parts: GroupCoordinatorParts) {
     const { options, log, clock, scheduler, failed } = parts
     this.#parts = parts
+    const settings = {
+      options,
+      topics: parts.topics ?? NO_TOPICS,
+      consumer: parts.consumerConfigs ?? (() => options.consumer),
+    }
     this.#runtime = new CoordinatorRuntime<GroupTypes, GroupShard>(
-      (timeline) => new GroupShard(timeline, options),
+      (timeline) => new GroupShard(timeline, settings),
       {
         log,
         clock,
@@ -164,6 +189,43 @@ export class GroupCoordinator implements Disposable {
     return leaveFailure(response.errorCode === 0 ? (response.members[0]?.errorCode ?? 0) : response.errorCode)
   }
 
+  /** ConsumerGroupHeartbeat 0-1. */
+  async consumerHeartbeat(
+    request: ConsumerGroupHeartbeatRequest,
+    from: RequestContext,
+  ): Promise<ConsumerGroupHeartbeatResponse> {
+    try {
+      checkHeartbeat(request, from.apiVersion, this.#parts.options.consumer.assignors)
+    } catch (error) {
+      if (error instanceof KafkaError) return heartbeatFailure(error)
+      throw error
+    }
+    const uuid = randomUuid(this.#parts.random)
+    return this.#write(
+      request.groupId,
+      (shard, turn) => shard.consumerHeartbeat(turn, { request, from, uuid }),
+      heartbeatFailure,
+    )
+  }
+
+  /** ConsumerGroupDescribe 0-1. Authorized operations are the caller's to fill in. */
+  async describeConsumerGroups(
+    request: ConsumerGroupDescribeRequest,
+  ): Promise<ConsumerGroupDescribeResponse> {
+    const now = this.#parts.clock.now()
+    const invalid = new KafkaError('INVALID_GROUP_ID', 'the group id must not be empty')
+    const groups = request.groupIds.map((groupId) =>
+      groupId === ''
+        ? describeNoConsumerGroup(groupId, invalid)
+        : this.#read(
+            groupId,
+            (shard) => shard.describeConsumerGroup(groupId, now),
+            (error) => describeNoConsumerGroup(groupId, error),
+          ),
+    )
+    return { throttleTimeMs: 0, groups }
+  }
+
   /** OffsetCommit 2-10. Every topic has its name, and its id if the caller knows it. */
   async commitOffsets(request: OffsetCommitRequest, from: RequestContext): Promise<OffsetCommitResponse> {
     return this.#write(
@@ -178,6 +240,34 @@ export class GroupCoordinator implements Disposable {
         })),
       }),
     )
+  }
+
+  /** TxnOffsetCommit 0-6: the offsets count once the producer's transaction is committed. Topics as for OffsetCommit. */
+  async commitTransactionalOffsets(
+    request: TxnOffsetCommitRequest,
+    producer: TransactionalProducer,
+    from: RequestContext,
+  ): Promise<TxnOffsetCommitResponse> {
+    return this.#write<TxnOffsetCommitResponse>(
+      request.groupId,
+      (shard, turn) => shard.commitTransactionalOffsets(turn, request, producer, from),
+      ({ code }) => ({
+        throttleTimeMs: 0,
+        topics: request.topics.map(({ name, topicId, partitions }) => ({
+          name,
+          topicId,
+          partitions: partitions.map(({ partitionIndex }) => ({ partitionIndex, errorCode: code })),
+        })),
+      }),
+    )
+  }
+
+  /**
+   * Ends a producer's transaction in a partition of `__consumer_offsets`; resolves when the marker is durable.
+   * @throws KafkaError those of the log, and NOT_COORDINATOR or COORDINATOR_LOAD_IN_PROGRESS
+   */
+  async endTransaction(partition: number, marker: EndMarker): Promise<void> {
+    await this.#runtime.writeMarker(partition, marker)
   }
 
   /** OffsetFetch 1-10. Topics of version 10 have their names; those of an answer without a list have no ids. */
@@ -213,11 +303,12 @@ export class GroupCoordinator implements Disposable {
       topics: [],
       errorCode: code,
     })
+    const now = this.#parts.clock.now()
     if (!requireStable) {
-      return this.#read(group.groupId, (shard) => shard.fetchOffsets(group, 'committed'), failure)
+      return this.#read(group.groupId, (shard) => shard.fetchOffsets(group, 'committed', now), failure)
     }
     // The latest state, answered when it is durable: what was written before this request is seen.
-    return this.#write(group.groupId, (shard) => shard.fetchOffsets(group, 'latest'), failure)
+    return this.#write(group.groupId, (shard) => shard.fetchOffsets(group, 'latest', now), failure)
   }
 
   /** OffsetDelete 0. Topics that do not exist are the caller's to report. */

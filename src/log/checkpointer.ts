@@ -2,11 +2,11 @@ import type { Env } from '../env/env.ts'
 import { FileError } from '../env/files.ts'
 import type { BackgroundWriter } from './background-writer.ts'
 import { type CheckpointHead, type CheckpointPartition, writeCheckpoint } from './checkpoint.ts'
-import type { HandleCache } from './handle-cache.ts'
 import { committedEnd } from './log-reader.ts'
 import { writeLogStarts } from './log-starts.ts'
 import type { LogMetrics } from './log-metrics.ts'
 import type { PartitionLog } from './partition-log.ts'
+import { syncPartitionDirectories, syncSegment } from './segment-sync.ts'
 import type { Segment } from './segment.ts'
 
 const syncConcurrency = 2
@@ -15,7 +15,6 @@ export interface CheckpointerOptions {
   readonly env: Env
   /** The data directory. */
   readonly directory: string
-  readonly handles: HandleCache
   readonly writer: BackgroundWriter
   readonly metrics: LogMetrics
   readonly logs: () => Iterable<PartitionLog>
@@ -140,7 +139,7 @@ export class Checkpointer {
     const write = async (): Promise<void> => {
       const head = headOf()
       const partitions: CheckpointPartition[] = []
-      const starts = new Map<PartitionLog, number>()
+      const stated = new Map<PartitionLog, { start: number; recovery: number }>()
       for (const log of logs()) {
         if (
           log.segments.length === 0 &&
@@ -152,12 +151,15 @@ export class Checkpointer {
         // Without a WAL nothing says what lay between the recovery point and a log start beyond it.
         const start = head.walHasRest ? log.logStartOffset : Math.min(log.logStartOffset, log.recoveryOffset)
         partitions.push(checkpointOf(log, start))
-        starts.set(log, start)
+        stated.set(log, { start, recovery: log.recoveryOffset })
       }
-      await this.#writeLogStarts(starts)
+      await this.#writeLogStarts(stated)
       await writeCheckpoint(env, directory, { ...head, createdMs: env.clock.now(), partitions })
       this.#head = head
-      for (const [log, start] of starts) if (start > log.durableLogStart) log.durableLogStart = start
+      for (const [log, { start, recovery }] of stated) {
+        if (start > log.durableLogStart) log.durableLogStart = start
+        if (recovery > log.durableRecoveryOffset) log.durableRecoveryOffset = recovery
+      }
     }
     const turn = this.#lastWrite.then(() => this.#guarded(write, true))
     this.#lastWrite = turn.catch(() => {})
@@ -165,16 +167,20 @@ export class Checkpointer {
   }
 
   /** Before the checkpoint: what it says was deleted must not come back if it is lost. */
-  async #writeLogStarts(starts: ReadonlyMap<PartitionLog, number>): Promise<void> {
+  async #writeLogStarts(stated: ReadonlyMap<PartitionLog, { readonly start: number }>): Promise<void> {
     const { env, directory } = this.#options
-    const moved = [...starts].some(([log, start]) => start > log.durableLogStart)
+    const moved = [...stated].some(([log, { start }]) => start > log.durableLogStart)
     if (!moved && this.#startsWritten) return
-    const known = [...starts].filter(([, offset]) => offset > 0)
+    const known = [...stated].filter(([, { start }]) => start > 0)
     if (known.length > 0 || moved) {
       await writeLogStarts(
         env,
         directory,
-        known.map(([{ topicIdBytes, partition }, offset]) => ({ topicId: topicIdBytes, partition, offset })),
+        known.map(([log, { start }]) => ({
+          topicId: log.topicIdBytes,
+          partition: log.partition,
+          offset: start,
+        })),
       )
     }
     this.#startsWritten = true
@@ -182,22 +188,20 @@ export class Checkpointer {
 
   /** Brings all committed data of dirty partitions into durable segment files, then moves their recovery points. */
   async #syncDirty(): Promise<void> {
-    const { env, directory } = this.#options
     const logs = [...this.#dirty]
     const points: RecoveryPoint[] = []
-    const newDirectories = new Set<string>()
     let next = 0
     const work = async (): Promise<void> => {
       for (let log = logs[next++]; log !== undefined; log = logs[next++]) {
-        if (!log.deleted) points.push(await this.#syncLog(log, newDirectories))
+        if (!log.deleted) points.push(await this.#syncLog(log))
       }
     }
     await Promise.all(Array.from({ length: syncConcurrency }, work))
-    if (newDirectories.size > 0) await env.files.syncDirectory(`${directory}/log`)
+    await syncPartitionDirectories(logs)
     for (const point of points) this.#moveRecoveryPoint(point)
   }
 
-  async #syncLog(log: PartitionLog, newDirectories: Set<string>): Promise<RecoveryPoint> {
+  async #syncLog(log: PartitionLog): Promise<RecoveryPoint> {
     this.#dirty.delete(log)
     const offset = log.highWatermark
     const point: RecoveryPoint = {
@@ -213,7 +217,7 @@ export class Checkpointer {
       if (segment.written === segment.synced && segment.entrySynced) continue
       if (segment.written === 0 || segment.removed || log.deleted) continue
       try {
-        await this.#syncSegment(log, segment, newDirectories)
+        await syncSegment(log, segment)
       } catch (error) {
         // Retention, DeleteRecords or the deletion of the topic took the file away while it was being opened.
         const gone = error instanceof FileError && error.code === 'NOT_FOUND'
@@ -221,24 +225,6 @@ export class Checkpointer {
       }
     }
     return point
-  }
-
-  async #syncSegment(log: PartitionLog, segment: Segment, newDirectories: Set<string>): Promise<void> {
-    const { env, handles, metrics } = this.#options
-    const handle = await handles.acquire(segment.path, false)
-    try {
-      const written = segment.written
-      const started = env.clock.monotonic()
-      await handle.datasync()
-      metrics.segmentSyncSeconds.observe(env.clock.monotonic() - started)
-      segment.synced = written
-    } finally {
-      handles.release(segment.path)
-    }
-    if (segment.entrySynced) return
-    await env.files.syncDirectory(log.directory)
-    newDirectories.add(log.directory)
-    segment.entrySynced = true
   }
 
   #moveRecoveryPoint({ log, offset, segment, position, producers }: RecoveryPoint): void {
@@ -258,12 +244,16 @@ function needsWriting(log: PartitionLog): boolean {
   )
 }
 
-/** What is durable of a partition: segments up to the recovery point, without those that only wait for their removal. */
+/**
+ * What is durable of a partition: segments up to the recovery point, without those that only wait for their removal. One of these that
+ * the WAL refers into stays until the recovery point is behind it.
+ */
 function checkpointOf(log: PartitionLog, logStartOffset: number): CheckpointPartition {
   const { recoveryOffset } = log
   const durable = log.segments.filter((segment, index) => {
     const end = log.segments[index + 1]?.baseOffset ?? Infinity
-    return segment.baseOffset < recoveryOffset && end > logStartOffset
+    const needed = end > logStartOffset || (segment.direct && end > recoveryOffset)
+    return segment.baseOffset < recoveryOffset && needed
   })
   // When the next segment has begun, empty or not durable yet, the last durable one is complete, and the position is not one in it.
   const complete = log.segments.some((segment) => segment.baseOffset === recoveryOffset)

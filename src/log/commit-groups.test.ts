@@ -30,6 +30,7 @@ function setup(lingerMs = 0): Setup {
     partition: 0,
     committed: ({ baseOffset }) => events.push(`done ${baseOffset}`),
     writeOut: () => Promise.resolve(),
+    writeThrough: () => Promise.resolve(false),
   }
   const segment = new Segment(0, '/s', 0, -1)
   const submit = (baseOffset: number, bytes = 10): void => {

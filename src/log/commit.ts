@@ -24,6 +24,11 @@ export interface CommitTarget {
   committed(append: PendingAppend): void
   /** Writes what has been appended to the segment file and resolves when the operating system has it. */
   writeOut(): Promise<void>
+  /**
+   * Makes the appends up to `endPosition` of the last of these segments durable in the segment files themselves. False when the files
+   * can not take them (no space is left, the topic was deleted); any other failure rejects, and nothing may be committed after it.
+   */
+  writeThrough(segments: readonly Segment[], endPosition: number): Promise<boolean>
 }
 
 /**

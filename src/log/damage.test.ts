@@ -16,8 +16,8 @@ interface Written {
 }
 
 /** Sealed segments with indexes, an active one, a checkpoint, two WAL files behind it, and a kill after a quiet moment. */
-async function written(): Promise<Written> {
-  const sim = new SimLog(5, { partitions: 2, config: { segmentBytes: 6000 } })
+async function written(directBytesMin = Infinity): Promise<Written> {
+  const sim = new SimLog(5, { partitions: 2, config: { segmentBytes: 6000 }, options: { directBytesMin } })
   await sim.open()
   for (let i = 0; i < 30; i++)
     await sim.append(i % 2, { records: 1 + (i % 3), valueBytes: 100 + i * 10 }, i < 20 ? 1 : 4)
@@ -59,8 +59,9 @@ async function outcomeOf({ sim, expected }: Written): Promise<Outcome> {
 async function afterFlip(
   path: (sim: SimLog) => string,
   position: (size: number) => number,
+  directBytesMin = Infinity,
 ): Promise<Outcome> {
-  const state = await written()
+  const state = await written(directBytesMin)
   const file = path(state.sim)
   state.sim.node.disk.corrupt(file, position(state.sim.size(file)))
   return await outcomeOf(state)
@@ -105,6 +106,16 @@ describe('one damaged byte', () => {
       )
       assert.equal(outcome, 'all there')
     }
+  })
+
+  it('in what the WAL only refers to takes the partition offline', async () => {
+    const random = new Prng('direct segment')
+    const seen = new Set<Outcome>()
+    for (let i = 0; i < 40; i++) {
+      const last = (sim: SimLog): string => segments(sim, 0).at(-1) as string
+      seen.add(await afterFlip(last, (size) => random.below(size), 1000))
+    }
+    assert.deepEqual(seen, new Set(['offline']))
   })
 
   it('in an index costs nothing', async () => {

@@ -80,7 +80,6 @@ export class LogManager implements AsyncDisposable {
     this.#checkpointer = new Checkpointer({
       env,
       directory: options.directory,
-      handles: this.#shared.handles,
       writer: this.#writer,
       metrics,
       logs: () => this.all(),
@@ -173,7 +172,7 @@ export class LogManager implements AsyncDisposable {
     await this.cleaner.forget(logs)
     for (const log of logs) {
       await this.#writer.idle(log)
-      log.dropChunks()
+      log.tail.dropAll()
       for (const segment of log.segments) {
         segment.removed = true
         await this.#shared.handles.forget(segment.path)
@@ -260,7 +259,6 @@ export class LogManager implements AsyncDisposable {
       await (this.#nextCheckpoint ?? this.#checkpointing)?.catch(() => {})
       if (this.#fatal) return
       await this.#runCheckpoint(true)
-      // After this nobody would look for them.
       await this.#removals.sweep(true)
     } catch (error) {
       if (!isNoSpace(error)) throw error
@@ -422,6 +420,7 @@ export class LogManager implements AsyncDisposable {
         sync: options.sync,
         syncIntervalMs: options.syncIntervalMs,
         groupBytesMax: options.groupBytesMax,
+        directBytesMin: options.directBytesMin,
         groupRecordsMax: options.groupRecordsMax,
         lingerMs: options.lingerMs,
         onRoll: () => this.#checkpointSoon(),

@@ -35,6 +35,8 @@ export interface LogMetrics {
   readonly walCommitSeconds: HistogramLike
   readonly walSyncSeconds: HistogramLike
   readonly walGroupBytes: HistogramLike
+  /** What was committed in segment files without going through the WAL. */
+  readonly directBytes: CounterLike
   readonly walGroupRecords: HistogramLike
   readonly segmentBytes: CounterLike
   readonly segmentSyncSeconds: HistogramLike
@@ -52,6 +54,7 @@ export const noLogMetrics: LogMetrics = {
   walCommitSeconds: ignore,
   walSyncSeconds: ignore,
   walGroupBytes: ignore,
+  directBytes: ignore,
   walGroupRecords: ignore,
   segmentBytes: ignore,
   segmentSyncSeconds: ignore,

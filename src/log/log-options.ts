@@ -11,6 +11,8 @@ export interface LogOptions {
   readonly walFilesMax: number
   readonly groupBytesMax: number
   readonly groupRecordsMax: number
+  /** What a partition has at least in one group to go straight to its segment file instead of through the WAL. */
+  readonly directBytesMin: number
   readonly lingerMs: number
   /** Memory for tails. */
   readonly cacheBytes: number

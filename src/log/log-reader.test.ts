@@ -87,7 +87,7 @@ it('a reader keeps its bytes while the memory is written out, dropped and used a
   const before = Buffer.concat(held.buffers)
   for (let i = 0; i < 150; i++) await sim.append(0, { valueBytes: 2000 })
   await sim.pass(1000)
-  assert.ok((sim.log().chunks[0]?.baseOffset ?? 0) > 10, 'the first chunk has been dropped')
+  assert.ok((sim.log().tail.chunks[0]?.baseOffset ?? 0) > 10, 'the first chunk has been dropped')
   assert.deepEqual(Buffer.concat(held.buffers), before)
   held.release()
 })

@@ -51,7 +51,7 @@ export function readLog(
   firstBatchWhole: boolean,
 ): LogRead | Promise<LogRead> {
   if (offset >= log.highWatermark || (maxBytes <= 0 && !firstBatchWhole)) return emptyRead
-  const oldest = log.chunks[0]
+  const oldest = log.tail.chunks[0]
   if (oldest !== undefined && offset >= oldest.baseOffset) {
     log.shared.metrics.readsFromMemory.add(1)
     return readChunks(log, offset, maxBytes, firstBatchWhole)
@@ -85,7 +85,7 @@ export function isCleaned(log: LogState, offset: number): boolean {
 }
 
 function readChunks(log: LogState, offset: number, maxBytes: number, firstBatchWhole: boolean): LogRead {
-  const chunks = log.chunks
+  const chunks = log.tail.chunks
   let at = chunks.length - 1
   while (at > 0 && (chunks[at] as Chunk).baseOffset > offset) at -= 1
   const first = chunks[at] as Chunk
@@ -140,7 +140,7 @@ async function readFile(
       continue
     }
     if (wanted >= log.highWatermark) return emptyRead
-    const oldest = log.chunks[0]
+    const oldest = log.tail.chunks[0]
     if (oldest !== undefined && wanted >= oldest.baseOffset)
       return readChunks(log, wanted, maxBytes, firstBatchWhole)
   }

@@ -25,6 +25,7 @@ const options: LogOptions = {
   walFilesMax: 4,
   groupBytesMax: 512 << 10,
   groupRecordsMax: 100,
+  directBytesMin: 512 << 10,
   lingerMs: 0,
   cacheBytes: 8 << 20,
   writeBehindBytes: 1 << 20,

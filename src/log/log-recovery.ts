@@ -11,6 +11,7 @@ import { readLogStarts } from './log-starts.ts'
 import type { PartitionLog, PartitionLogState } from './partition-log.ts'
 import {
   emptyState,
+  dropLeftovers,
   type RecoveredState,
   stateBeforeReplay,
   stateFromAllFiles,
@@ -75,7 +76,7 @@ export async function recoverLogs(options: LogRecoveryOptions): Promise<Recovere
     logger,
   })
   for (const log of touched) log.dirty = true
-  for (const log of options.logs()) finish(log, logger)
+  for (const log of options.logs()) await finish(env, log, logger)
   const nextFile = Math.max(files.at(-1) ?? 0, checkpoint?.walFileNumber ?? 0) + 1
   // Once no partition is damaged any more (its topic was deleted), nobody needs what was kept.
   const isDamaged = [...options.logs()].some((log) => log.damagedTo >= 0)
@@ -186,6 +187,7 @@ function openPartition(
   state: RecoveredState | null,
 ): void {
   const log = options.add(spec, state)
+  log.leftovers = state?.leftovers ?? []
   log.durableLogStart = entry?.logStartOffset ?? log.logStartOffset
   log.dirty = log.logEndOffset !== (entry?.recoveryOffset ?? 0)
   const damage = state?.damage ?? null
@@ -206,9 +208,11 @@ function openPartition(
   }
 }
 
-/** The WAL has been replayed: the log ends where it ends. */
-function finish(log: PartitionLog, logger: LogLogger): void {
+/** The WAL has been replayed: the log ends where it ends. Files of a damaged partition stay as they are, for its repair. */
+async function finish(env: Env, log: PartitionLog, logger: LogLogger): Promise<void> {
   if (log.offline !== null) return
+  if (log.leftovers.length > 0) await dropLeftovers(env, log.directory, log.segments, log.leftovers)
+  log.leftovers = []
   if (log.logStartOffset > log.logEndOffset) {
     // Only with a weaker wal.sync: records were lost that had been deleted anyway. Their offsets are not given away again.
     logger.warn('the log ends before its start; it goes on from there', {
@@ -226,7 +230,7 @@ function finish(log: PartitionLog, logger: LogLogger): void {
 async function settle(touched: Set<PartitionLog>): Promise<void> {
   for (const log of touched) {
     await log.writeOut()
-    while (log.dropOldestChunk() && log.chunks.length > 0);
+    while (log.dropOldestChunk() && log.tail.chunks.length > 0);
   }
 }
 

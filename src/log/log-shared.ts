@@ -5,7 +5,8 @@ import type { LeaderEpochs } from './leader-epochs.ts'
 import type { LogMetrics } from './log-metrics.ts'
 import type { BufferPool } from '../util/buffer-pool.ts'
 import type { Segment } from './segment.ts'
-import type { Chunk, TailCache } from './tail-cache.ts'
+import type { PartitionTail } from './partition-tail.ts'
+import type { TailCache } from './tail-cache.ts'
 
 /** What all partitions of one data directory share. */
 export interface LogShared {
@@ -41,8 +42,13 @@ export interface LogState {
   readonly logEndOffset: number
   readonly highWatermark: number
   readonly segments: readonly Segment[]
-  readonly chunks: readonly Chunk[]
+  readonly tail: PartitionTail
   readonly committedSegment: Segment | null
   readonly committedPosition: number
+  /** Where a commit on its way wants the files to reach, beyond what is committed. */
+  writingThrough: { readonly segment: Segment; readonly position: number } | null
+  /** During recovery: base offsets of files that may hold more than the log has taken so far. */
+  readonly leftovers: readonly number[]
+  directorySynced: boolean
   readonly epochs: LeaderEpochs
 }

@@ -8,11 +8,13 @@ import type { LogConfig } from './log-config.ts'
 import { damagedError, deletedError, fenced, outOfRange, refusal, tooLarge } from './log-errors.ts'
 import { cutLogRead, emptyRead, type LogRead, readLog } from './log-reader.ts'
 import type { LogShared } from './log-shared.ts'
-import type { AbortedTransaction } from './partition-transactions.ts'
+import { PartitionTail } from './partition-tail.ts'
+import type { AbortedTransaction, VerifiedBatch } from './partition-transactions.ts'
 import { type EndMarker, producerBatch, ProducerState } from './producer-state.ts'
 import { Segment, segmentFileName } from './segment.ts'
 import { writeOutSegments } from './segment-writer.ts'
-import type { Chunk, ChunkOwner } from './tail-cache.ts'
+import { writeThrough } from './write-through.ts'
+import type { ChunkOwner } from './tail-cache.ts'
 
 export interface PartitionLogIdentity {
   readonly topic: string
@@ -43,8 +45,6 @@ export interface PartitionLogState {
 /** Compaction has put one segment in the place of others. */
 export type ExchangeWatcher = (replaced: readonly Segment[], by: Segment) => void
 
-const smallestChunkBytes = 16 << 10
-
 /**
  * The log of one partition: segments on disk, the tail in memory, and what is derived from the batches (leader epochs, producer
  * state). One owner appends, on one thread.
@@ -68,11 +68,14 @@ export class PartitionLog implements CommitTarget, ChunkOwner {
   producers: ProducerState
   /** Sorted by base offset; the last one takes appends. Empty until the first append. */
   segments: Segment[]
-  /** The tail in memory, oldest first, without gaps: whatever is not in memory is in a segment file. */
-  chunks: Chunk[] = []
+  readonly tail: PartitionTail
   /** Where the high watermark stands: all of `committedSegment` below `committedPosition` is committed, as is every segment before. */
   committedSegment: Segment | null
   committedPosition: number
+  writingThrough: { readonly segment: Segment; readonly position: number } | null = null
+  leftovers: readonly number[] = []
+  /** The entry of the partition's directory is durable. */
+  directorySynced: boolean
   /** Set when the partition can not be served: damage that must not be hidden. Every access then fails with it. */
   offline: KafkaError | null = null
   deleted = false
@@ -87,13 +90,12 @@ export class PartitionLog implements CommitTarget, ChunkOwner {
   recoveryProducers: Buffer
   /** The log start that a durable checkpoint states; only what lies below it may be removed. Never above `logStartOffset`. */
   durableLogStart: number
+  /** The recovery point that a durable checkpoint states; `recoveryOffset` is ahead of it while one is being written. */
+  durableRecoveryOffset: number
   /** Some data is not in synced segment files yet, so the next checkpoint has work here. */
   dirty = false
   #writing: Promise<void> | null = null
   #nextWriting: Promise<void> | null = null
-  #wantedChunkBytes = smallestChunkBytes
-  /** The last chunk still takes appends. */
-  #chunkOpen = false
   readonly #watchers = new Set<() => void>()
   readonly #exchangeWatchers = new Set<ExchangeWatcher>()
 
@@ -110,10 +112,12 @@ export class PartitionLog implements CommitTarget, ChunkOwner {
     this.directory = identity.directory
     this.config = config
     this.shared = shared
+    this.tail = new PartitionTail(shared.tailCache, this)
     this.logStartOffset = state?.logStartOffset ?? 0
     this.logEndOffset = state?.logEndOffset ?? 0
     this.highWatermark = this.logEndOffset
     this.segments = [...(state?.segments ?? [])]
+    this.directorySynced = this.segments.some((segment) => segment.entrySynced)
     this.epochs = state?.epochs ?? new LeaderEpochs()
     this.producers = state?.producers ?? new ProducerState()
     this.committedSegment = this.segments.at(-1) ?? null
@@ -122,6 +126,7 @@ export class PartitionLog implements CommitTarget, ChunkOwner {
     this.recoveryPosition = this.committedPosition
     this.recoveryProducers = this.producers.encode(this.recoveryOffset)
     this.durableLogStart = this.logStartOffset
+    this.durableRecoveryOffset = 0
     this.cleanedOffset = state?.cleanedOffset ?? 0
   }
 
@@ -179,13 +184,13 @@ export class PartitionLog implements CommitTarget, ChunkOwner {
   }
 
   /**
-   * The guard to append the transactional batch that stands at `start` with, once the coordinator has confirmed that the partition
-   * belongs to the producer's transaction; null when the transaction is open here already. `epochBump` is that the producer gets a
+   * The guard to append a transaction's first batch with, once the coordinator has confirmed that the partition belongs to the
+   * producer's transaction; null when the transaction is open here already. `epochBump` is that the producer gets a
    * new epoch with each transaction (KIP-890).
    * @throws KafkaError INVALID_PRODUCER_EPOCH
    */
-  startVerification(source: Buffer, start: number, epochBump: boolean, now: number): object | null {
-    const batch = producerBatch(source, start, header.producerId(source, start))
+  startVerification(batch: VerifiedBatch, epochBump: boolean, now: number): object | null {
+    this.#requireOnline()
     return this.producers.startVerification(batch, epochBump, now)
   }
 
@@ -211,7 +216,7 @@ export class PartitionLog implements CommitTarget, ChunkOwner {
 
   /**
    * Puts a batch behind the log end in memory and into everything derived from it. Only `append` and recovery call it. Returns
-   * the stored bytes.
+   * the stored bytes. Recovery names the segment that had the batch (-1: any).
    */
   store(
     source: Buffer,
@@ -220,23 +225,57 @@ export class PartitionLog implements CommitTarget, ChunkOwner {
     baseOffset: number,
     leaderEpoch: number,
     now: number,
+    segmentBase = -1,
   ): Buffer {
     const bytes = end - start
     const maxTimestamp = header.maxTimestamp(source, start)
-    const segment = this.#segmentFor(bytes, baseOffset, maxTimestamp, now)
-    const chunk = this.#chunkFor(segment, bytes, baseOffset)
+    const segment = this.#segmentFor(bytes, baseOffset, maxTimestamp, now, segmentBase)
+    const chunk = this.tail.chunkFor(segment, bytes, baseOffset)
     const at = chunk.used
     source.copy(chunk.buffer, at, start, end)
     header.setBaseOffset(chunk.buffer, at, baseOffset)
     header.setPartitionLeaderEpoch(chunk.buffer, at, leaderEpoch)
     chunk.used = at + bytes
+    this.#derive(chunk.buffer, at, segment, bytes, baseOffset, leaderEpoch, maxTimestamp)
+    return chunk.buffer.subarray(at, chunk.used)
+  }
+
+  /**
+   * Takes a batch that stands durable in the segment's file, right behind what the log has there. Only recovery calls it, with no
+   * chunk in memory.
+   */
+  adopt(source: Buffer, at: number, segment: Segment): void {
+    const bytes = header.batchSize(source, at)
+    const baseOffset = header.baseOffset(source, at)
+    const epoch = header.partitionLeaderEpoch(source, at)
+    this.#derive(source, at, segment, bytes, baseOffset, epoch, header.maxTimestamp(source, at))
+    segment.verified.add(segment.written, segment.size)
+    segment.written = segment.size
+  }
+
+  /** The segment that recovery puts the batch at `baseOffset` into, given the base offset of the one that had it. */
+  segmentOf(segmentBase: number, baseOffset: number): Segment | null {
+    const active = this.segments.at(-1)
+    if (active?.baseOffset === segmentBase && active.cleaned === null) return active
+    return segmentBase === baseOffset ? this.#newSegment(baseOffset) : null
+  }
+
+  /** What is derived from a batch that stands at the end of `segment`. */
+  #derive(
+    buffer: Buffer,
+    at: number,
+    segment: Segment,
+    bytes: number,
+    baseOffset: number,
+    leaderEpoch: number,
+    maxTimestamp: number,
+  ): void {
     segment.index.batch(baseOffset - segment.baseOffset, segment.size, segment.maxTimestamp)
     segment.size += bytes
     if (maxTimestamp > segment.maxTimestamp) segment.maxTimestamp = maxTimestamp
     this.epochs.assign(leaderEpoch, baseOffset)
-    this.producers.observe(chunk.buffer, at, baseOffset, this.highWatermark)
-    this.logEndOffset = baseOffset + header.lastOffsetDelta(source, start) + 1
-    return chunk.buffer.subarray(at, chunk.used)
+    this.producers.observe(buffer, at, baseOffset, this.highWatermark)
+    this.logEndOffset = baseOffset + header.lastOffsetDelta(buffer, at) + 1
   }
 
   committed(append: PendingAppend): void {
@@ -244,7 +283,8 @@ export class PartitionLog implements CommitTarget, ChunkOwner {
     this.committedSegment = append.segment
     this.committedPosition = append.endPosition
     for (const watcher of this.#watchers) watcher()
-    if (!this.shared.commitBySegment && this.#hasFullChunk()) this.shared.requestWriteOut(this)
+    if (!this.shared.commitBySegment && this.tail.hasFullChunk(this.committedSegment, this.committedPosition))
+      this.shared.requestWriteOut(this)
   }
 
   /** Recovery finds that everything before `offset` is gone or deleted: the next batch gets it. */
@@ -330,6 +370,10 @@ export class PartitionLog implements CommitTarget, ChunkOwner {
     return this.#nextWriting
   }
 
+  writeThrough(segments: readonly Segment[], endPosition: number): Promise<boolean> {
+    return writeThrough(this, segments, endPosition)
+  }
+
   /** Resolves when no write-out is under way. */
   async writingDone(): Promise<void> {
     while (this.#writing !== null) await this.#writing.catch(() => {})
@@ -350,7 +394,7 @@ export class PartitionLog implements CommitTarget, ChunkOwner {
   /** Seals the active segment and begins an empty one at the log end, so that all that is in the log may be compacted. */
   rollToEmpty(): void {
     this.roll()
-    if (this.segments.at(-1)?.sealed === true) this.segments.push(this.#newSegment(this.logEndOffset))
+    if (this.segments.at(-1)?.sealed === true) this.#newSegment(this.logEndOffset)
   }
 
   /**
@@ -364,7 +408,7 @@ export class PartitionLog implements CommitTarget, ChunkOwner {
     for (const segment of replaced) segment.replaced = true
     this.segments = this.segments.toSpliced(first, replaced.length, by)
     // What is in memory of the old ones must not be served beside the new one; nothing older than them can be in memory alone.
-    const last = this.chunks.findLastIndex((chunk) => replaced.includes(chunk.segment))
+    const last = this.tail.chunks.findLastIndex((chunk) => replaced.includes(chunk.segment))
     for (let left = last + 1; left > 0; left--) this.dropOldestChunk()
     for (const watcher of this.#exchangeWatchers) watcher(replaced, by)
     return true
@@ -377,13 +421,7 @@ export class PartitionLog implements CommitTarget, ChunkOwner {
   }
 
   dropOldestChunk(): boolean {
-    const chunk = this.chunks[0]
-    if (chunk === undefined) return true
-    if (chunk.segment.written < chunk.filePosition + chunk.used) return false
-    if (this.chunks.length === 1) this.#closeChunk()
-    this.chunks.shift()
-    this.shared.tailCache.drop(chunk)
-    return true
+    return this.tail.dropOldest()
   }
 
   requestWriteOut(): void {
@@ -399,26 +437,10 @@ export class PartitionLog implements CommitTarget, ChunkOwner {
     for (const watcher of this.#watchers) watcher()
   }
 
-  /** The segment is gone for good, and so is its part of the tail. */
-  dropChunksOf(segment: Segment): void {
-    while (this.chunks[0]?.segment === segment) {
-      const chunk = this.chunks.shift() as Chunk
-      if (this.chunks.length === 0) this.#closeChunk()
-      this.shared.tailCache.drop(chunk)
-    }
-  }
-
   activeSegment(): Segment {
     const segment = this.segments.at(-1)
     if (segment === undefined) throw new Error(`${this.topic}-${this.partition} has no segment`)
     return segment
-  }
-
-  /** Gives all memory back; the partition is being closed or deleted. */
-  dropChunks(): void {
-    this.#closeChunk()
-    for (const chunk of this.chunks) this.shared.tailCache.drop(chunk)
-    this.chunks = []
   }
 
   /** Stops serving the partition: acknowledged records of these offsets are damaged. */
@@ -433,22 +455,35 @@ export class PartitionLog implements CommitTarget, ChunkOwner {
     if (this.offline !== null) throw this.offline
   }
 
-  #segmentFor(bytes: number, baseOffset: number, maxTimestamp: number, now: number): Segment {
+  #segmentFor(
+    bytes: number,
+    baseOffset: number,
+    maxTimestamp: number,
+    now: number,
+    segmentBase: number,
+  ): Segment {
     const time = maxTimestamp < 0 ? now : maxTimestamp
+    const known = segmentBase < 0 ? null : this.segmentOf(segmentBase, baseOffset)
+    if (known !== null) {
+      known.firstTimestamp ??= time
+      return known
+    }
     const active = this.segments.at(-1)
     if (active !== undefined && !active.sealed && !this.#mustRoll(active, bytes, baseOffset, time)) {
       active.firstTimestamp ??= time
       return active
     }
-    if (active !== undefined) active.sealed = true
     const segment = this.#newSegment(baseOffset)
     segment.firstTimestamp = time
-    this.segments.push(segment)
     return segment
   }
 
   #newSegment(baseOffset: number): Segment {
-    return new Segment(baseOffset, `${this.directory}/${segmentFileName(baseOffset)}`, 0, -1)
+    const active = this.segments.at(-1)
+    if (active !== undefined) active.sealed = true
+    const segment = new Segment(baseOffset, `${this.directory}/${segmentFileName(baseOffset)}`, 0, -1)
+    this.segments.push(segment)
+    return segment
   }
 
   /**
@@ -460,41 +495,5 @@ export class PartitionLog implements CommitTarget, ChunkOwner {
     if (active.size + bytes > this.config.segmentBytes) return true
     if (baseOffset - active.baseOffset > 0x7fffffff) return true
     return active.firstTimestamp !== null && time - active.firstTimestamp > this.config.segmentMs
-  }
-
-  #chunkFor(segment: Segment, bytes: number, baseOffset: number): Chunk {
-    const open = this.chunks.at(-1)
-    if (open === undefined) this.#wantedChunkBytes = smallestChunkBytes
-    else if (open.segment === segment && open.used + bytes <= open.buffer.length) return open
-    else this.#wantedChunkBytes = this.#wantedChunkBytes * 2
-    this.#closeChunk()
-    const chunk = this.shared.tailCache.take(
-      this,
-      segment,
-      segment.size,
-      baseOffset,
-      bytes,
-      this.#wantedChunkBytes,
-    )
-    this.chunks.push(chunk)
-    this.#chunkOpen = true
-    return chunk
-  }
-
-  #closeChunk(): void {
-    if (this.#chunkOpen) this.shared.tailCache.closed()
-    this.#chunkOpen = false
-  }
-
-  /** Whether a chunk that takes no more appends is committed and not in its file yet. */
-  #hasFullChunk(): boolean {
-    for (let i = this.chunks.length - 2; i >= 0; i--) {
-      const chunk = this.chunks[i]
-      if (chunk === undefined) break
-      const end = chunk.filePosition + chunk.used
-      if (chunk.segment.written >= end) return false
-      if (chunk.segment !== this.committedSegment || this.committedPosition >= end) return true
-    }
-    return false
   }
 }

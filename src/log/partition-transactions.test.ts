@@ -195,7 +195,7 @@ describe('what a checkpoint keeps', () => {
           else if (kind === 'durable') log.commit()
           else {
             epochs.set(producerId, epoch + 1)
-            log.marker(kind as 'commit' | 'abort', producerId, epoch + 1)
+            log.marker(kind, producerId, epoch + 1)
           }
         }
         const { state } = ProducerState.decode(log.state.encode(log.committed), 0)

@@ -26,7 +26,8 @@ interface Verification {
   lowestSequence: number
 }
 
-interface VerifiedBatch {
+/** What of a transactional batch decides whether it may begin a transaction. */
+export interface VerifiedBatch {
   readonly producerId: number
   readonly producerEpoch: number
   readonly baseSequence: number

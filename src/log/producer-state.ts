@@ -2,7 +2,11 @@ import { KafkaError } from '../protocol/errors.ts'
 import * as header from '../records/record-batch.ts'
 import { readMarker } from '../records/control-record.ts'
 import type { TransactionOutcome } from '../records/control-record.ts'
-import { type AbortedTransaction, PartitionTransactions } from './partition-transactions.ts'
+import {
+  type AbortedTransaction,
+  PartitionTransactions,
+  type VerifiedBatch,
+} from './partition-transactions.ts'
 
 const batchesRemembered = 5
 const noTransaction = -1
@@ -110,7 +114,7 @@ export class ProducerState {
    * when the transaction is open here already.
    * @throws KafkaError INVALID_PRODUCER_EPOCH
    */
-  startVerification(batch: ProducerBatch, epochBump: boolean, now: number): object | null {
+  startVerification(batch: VerifiedBatch, epochBump: boolean, now: number): object | null {
     const entry = this.#entries.get(batch.producerId)
     if (entry !== undefined && batch.producerEpoch < entry.epoch) throw oldEpoch(batch, entry.epoch)
     if (this.hasTransaction(batch.producerId, batch.producerEpoch)) return null
@@ -322,6 +326,11 @@ export function producerBatch(buffer: Buffer, at: number, producerId: number): P
   }
 }
 
+/** Of the last batch in the producer's epoch, -1 when there is none. */
+export function lastSequenceOf(entry: ProducerEntry): number {
+  return lastBatch(entry)?.lastSequence ?? -1
+}
+
 function duplicate(entry: ProducerEntry, batch: ProducerBatch): SequencedBatch | null {
   if (batch.producerEpoch !== entry.epoch) return null
   const lastSequence = header.addSequence(batch.baseSequence, batch.lastOffsetDelta)
@@ -454,7 +463,7 @@ function forgetOld(batches: SequencedBatch[], committedEnd: number): void {
   }
 }
 
-function oldEpoch(batch: ProducerBatch, epoch: number): KafkaError {
+function oldEpoch(batch: VerifiedBatch, epoch: number): KafkaError {
   return new KafkaError(
     'INVALID_PRODUCER_EPOCH',
     `producer ${batch.producerId} sent epoch ${batch.producerEpoch}, but epoch ${epoch} has been seen: a newer instance took over`,

@@ -51,6 +51,8 @@ export function removeBelowLogStart(log: PartitionLog, removals: FileRemovals): 
     const end = second?.baseOffset ?? log.highWatermark
     if (end > log.durableLogStart || !wholeSegmentCommitted(log, first)) break
     if (first.size === 0 && first.cleaned === null) break
+    // Recovery reads in the file what the WAL only refers to: the producers of deleted records are known from them.
+    if (first.direct && end > log.durableRecoveryOffset) break
     if (second === undefined) {
       if (log.logEndOffset > log.highWatermark) break
       first.sealed = true
@@ -64,7 +66,7 @@ export function removeBelowLogStart(log: PartitionLog, removals: FileRemovals): 
 function removeSegment(log: PartitionLog, segment: Segment, removals: FileRemovals): void {
   segment.removed = true
   log.segments.shift()
-  log.dropChunksOf(segment)
+  log.tail.dropSegment(segment)
   removals.add(log, [segment])
 }
 

@@ -13,6 +13,8 @@ import { followedByBatch, scanSegment } from './segment-scan.ts'
 export interface RecoveredState extends PartitionLogState {
   /** Acknowledged records that are damaged or missing: these offsets, in this file. */
   readonly damage: { readonly from: number; readonly to: number; readonly path: string } | null
+  /** Base offsets of the files that may hold more than the state says; empty when none does. */
+  readonly leftovers: readonly number[]
 }
 
 /**
@@ -41,12 +43,14 @@ export function stateFromCheckpoint(
     epochs: entry.epochs,
     producers: ProducerState.decode(entry.producers, 0).state,
     damage: null,
+    leftovers: [],
   }
 }
 
 /**
- * The checkpoint's state, with the files cut back to it; the WAL brings the rest. What segment files hold beyond the checkpoint was
- * never synced successfully, and after a failed sync the page cache shows bytes that the device does not have and will never get.
+ * The checkpoint's state; the WAL brings the rest. Of what segment files hold beyond the checkpoint only that was synced for certain to
+ * which the WAL refers. All else is not believed: after a failed sync the page cache shows bytes that the device does not have and will never
+ * get. It is written anew from the WAL, or cut off by {@link dropLeftovers}.
  */
 export async function stateBeforeReplay(
   env: Env,
@@ -55,16 +59,48 @@ export async function stateBeforeReplay(
   logger: LogLogger,
 ): Promise<RecoveredState | null> {
   const files = await listSegmentFiles(env, directory)
-  const state = entry === null ? emptyState(0) : stateFromCheckpoint(entry, directory)
+  const state =
+    entry === null
+      ? emptyState(0)
+      : stateFromCheckpoint(entry, directory, lastBaseOf(entry, directory, files))
   const lost = lostSegment(state, files, logger)
   if (lost !== null) return lost
-  for (const file of unnamedFiles(state, files)) await removeFiles(env, file)
   const last = state.segments.at(-1)
-  if (last === undefined) return entry === null ? null : state
-  const size = (await env.files.stat(last.path))?.size ?? 0
-  if (size < last.size) return shortSegment(state, last, size, logger)
-  if (size > last.size) await truncate(env, last.path, last.size)
-  return state
+  const lastBase = last?.baseOffset ?? state.logEndOffset
+  const leftovers: number[] = []
+  for (const file of unnamedFiles(state, files)) {
+    if (file.cleaned === null && file.baseOffset >= lastBase) leftovers.push(file.baseOffset)
+    else await removeFiles(env, file)
+  }
+  if (last !== undefined) {
+    const size = (await env.files.stat(last.path))?.size ?? 0
+    if (size < last.size) return shortSegment(state, last, size, logger)
+    if (size > last.size) leftovers.push(last.baseOffset)
+  }
+  if (entry === null && leftovers.length === 0) return null
+  return { ...state, leftovers }
+}
+
+/** Cuts files to what the log has taken of them, and removes those of which it has nothing. */
+export async function dropLeftovers(
+  env: Env,
+  directory: string,
+  segments: readonly Segment[],
+  leftovers: readonly number[],
+): Promise<void> {
+  for (const base of leftovers) {
+    const segment = segments.find(({ baseOffset, cleaned }) => baseOffset === base && cleaned === null)
+    if (segment === undefined) {
+      await removeFiles(env, {
+        path: `${directory}/${segmentFileName(base)}`,
+        baseOffset: base,
+        cleaned: null,
+      })
+      continue
+    }
+    const size = (await env.files.stat(segment.path))?.size ?? 0
+    if (size > segment.written) await truncate(env, segment.path, segment.written)
+  }
 }
 
 /**
@@ -78,10 +114,10 @@ export async function stateFromFiles(
   logger: LogLogger,
 ): Promise<RecoveredState | null> {
   const files = await listSegmentFiles(env, directory)
-  const last = entry?.segments.at(-1)
-  const lastPath = last === undefined ? '' : `${directory}/${segmentFileName(last.baseOffset, last.cleaned)}`
-  const lastBase = files.some((file) => file.path === lastPath) ? (last?.baseOffset ?? -1) : -1
-  const state = entry === null ? emptyState(0) : stateFromCheckpoint(entry, directory, lastBase)
+  const state =
+    entry === null
+      ? emptyState(0)
+      : stateFromCheckpoint(entry, directory, lastBaseOf(entry, directory, files))
   const lost = lostSegment(state, files, logger)
   if (lost !== null) return lost
   if (files.length === 0) return entry === null ? null : state
@@ -106,6 +142,14 @@ export async function stateFromFiles(
     if (rest > 0) await cut(env, path, found.size, rest, logger)
   }
   return found.state()
+}
+
+/** The last segment that the checkpoint names, when its file is there: it may go on. Else -1. */
+function lastBaseOf(entry: CheckpointPartition, directory: string, files: readonly SegmentFile[]): number {
+  const last = entry.segments.at(-1)
+  if (last === undefined) return -1
+  const path = `${directory}/${segmentFileName(last.baseOffset, last.cleaned)}`
+  return files.some((file) => file.path === path) ? last.baseOffset : -1
 }
 
 /** Files that the state has no use for, in the order of their offsets. */
@@ -177,6 +221,7 @@ export function emptyState(offset: number): RecoveredState {
     epochs: new LeaderEpochs(),
     producers: new ProducerState(),
     damage: null,
+    leftovers: [],
   }
 }
 

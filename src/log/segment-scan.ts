@@ -16,8 +16,8 @@ export interface SegmentScan {
 
 /**
  * Walks the batches of a segment file from `position`, checking structure, CRC, that offsets go on (without a gap, unless the file is
- * `cleaned`) and that leader epochs do not fall, and shows each good one to `visit`. Stops at the first that is not good: torn, damaged, or left from an
- * earlier use.
+ * `cleaned`) and that leader epochs do not fall, and shows each good one to `visit`. Stops at the first that is not good (torn, damaged,
+ * or left from an earlier use), or that goes beyond `end`.
  */
 export async function scanSegment(
   env: Env,
@@ -27,15 +27,16 @@ export async function scanSegment(
   latestEpoch: number,
   cleaned: CleanedRange | null,
   visit: (buffer: Buffer, at: number, filePosition: number) => void,
+  end = Infinity,
 ): Promise<SegmentScan> {
   await using handle = await env.files.open(path, 'read')
-  const fileBytes = await handle.size()
+  const fileBytes = Math.min(await handle.size(), end)
   let nextOffset = expectedOffset
   let epoch = latestEpoch
   let maxTimestamp = -1
   let block = Buffer.allocUnsafe(Math.min(blockBytes, Math.max(fileBytes - position, 0)))
   for (let done = false; !done && position < fileBytes;) {
-    const size = await handle.read(block, position)
+    const size = Math.min(await handle.read(block, position), fileBytes - position)
     let at = 0
     while (at < size) {
       const bytes = findBatch(block, at, size)

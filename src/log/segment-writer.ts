@@ -9,8 +9,8 @@ const vectorsMax = 64
 const syncWriteBytes = 64 << 10
 
 /**
- * Moves data from tail chunks to segment files, oldest segment first, up to what is committed (with `wal.sync=os`: up to the log
- * end, because there the write is the commit). Resolves when the operating system has it; rejects with the first failure, and
+ * Moves data from tail chunks to segment files, oldest segment first, up to what is committed or is being written through (with
+ * `wal.sync=os`: up to the log end, because there the write is the commit). Resolves when the operating system has it; rejects with the first failure, and
  * the chunks stay as they are, so that it can be tried again.
  */
 export async function writeOutSegments(log: LogState): Promise<void> {
@@ -39,15 +39,19 @@ function needsIndex(segment: Segment): boolean {
 }
 
 function writableEnd(log: LogState, segment: Segment): number {
-  return log.shared.commitBySegment ? segment.size : committedEnd(log, segment)
+  if (log.shared.commitBySegment) return segment.size
+  const committed = committedEnd(log, segment)
+  const through = log.writingThrough
+  if (through === null || segment.baseOffset > through.segment.baseOffset) return committed
+  return segment === through.segment ? Math.max(committed, through.position) : segment.size
 }
 
 async function writeSome(log: LogState, segment: Segment): Promise<void> {
   const { tailCache, handles, metrics } = log.shared
   if (!segment.created) await createFile(log, segment)
   const handle = handles.acquireOpen(segment.path) ?? (await handles.acquire(segment.path, true))
-  if (segment.removed || log.deleted) {
-    // Its chunks went while the file was being opened.
+  if (segment.removed || log.deleted || segment.written >= writableEnd(log, segment)) {
+    // Its chunks went while the file was being opened, or a commit gave up writing through.
     handles.release(segment.path)
     return
   }
@@ -74,7 +78,7 @@ function gather(log: LogState, segment: Segment): { buffers: Buffer[]; chunks: C
   const buffers: Buffer[] = []
   const chunks: Chunk[] = []
   let position = segment.written
-  for (const chunk of log.chunks) {
+  for (const chunk of log.tail.chunks) {
     if (chunk.segment !== segment || chunk.filePosition + chunk.used <= position) continue
     if (position >= limit || buffers.length === vectorsMax) break
     const to = Math.min(limit - chunk.filePosition, chunk.used)
@@ -96,8 +100,8 @@ async function createFile(log: LogState, segment: Segment): Promise<void> {
   await files.makeDirectory(log.directory)
   const handle = await log.shared.handles.acquire(segment.path, true)
   try {
-    // What a crash may have left in a file of this name was found not to belong to the log.
-    if ((await handle.size()) > 0) await handle.truncate(0)
+    // What a crash may have left in a file of this name was found not to belong to the log; recovery finds that out at its end.
+    if (!log.leftovers.includes(segment.baseOffset) && (await handle.size()) > 0) await handle.truncate(0)
   } finally {
     log.shared.handles.release(segment.path)
   }

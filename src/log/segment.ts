@@ -46,6 +46,8 @@ export class Segment {
   entrySynced: boolean
   /** The index file was written after the segment was sealed; a segment found on disk counts as such, its index is checked at loading. */
   indexWritten: boolean
+  /** Holds batches that the WAL only refers to: the file must stay until a checkpoint covers them. */
+  direct = false
   /** No append will follow. */
   sealed = false
   removed = false

@@ -5,13 +5,14 @@ import {
   type PartitionImage,
   type TopicImage,
 } from './image.ts'
-import { collisionName, parseKey } from './keys.ts'
+import { collisionName, parseKey, resourceId } from './keys.ts'
 import { LayeredMap } from './layered-map.ts'
 import { type MetaEvent, MetaStoreError } from './meta-store.ts'
 import {
   parseBroker,
   parseBrokerConfigs,
   parseCluster,
+  parseFeatures,
   parsePartition,
   parseProducerIds,
   parseTopic,
@@ -32,10 +33,13 @@ export interface MetadataDelta {
   /** Ids of brokers that were registered, re-registered or unregistered. */
   readonly brokers: ReadonlySet<number>
   readonly brokerConfigs: ReadonlySet<string>
+  /** By `resourceId`. */
+  readonly resourceConfigs: ReadonlySet<string>
   readonly topicsCreated: readonly TopicImage[]
   readonly topicsDeleted: readonly TopicImage[]
   readonly topicsChanged: readonly TopicChange[]
   readonly producerIdsChanged: boolean
+  readonly featuresChanged: boolean
 }
 
 export interface AppliedDelta {
@@ -54,10 +58,13 @@ class ImageBuilder {
   readonly before: MetadataImage
   readonly #brokers = new Map<number, BrokerImage>()
   readonly #brokerConfigs = new Map<string, BrokerConfigImage | null>()
+  readonly #resourceConfigs = new Map<string, BrokerConfigImage | null>()
   readonly #topics = new Map<string, TopicDraft>()
   #clusterId: string | null
   #nextProducerId: number
   #producerIdRevision: number
+  #featureLevels: ReadonlyMap<string, number>
+  #featuresRevision: number
   #clusterChanged = false
   readonly #created: TopicImage[] = []
   readonly #deleted: TopicImage[] = []
@@ -72,6 +79,8 @@ class ImageBuilder {
     this.#clusterId = before.clusterId
     this.#nextProducerId = before.nextProducerId
     this.#producerIdRevision = before.producerIdRevision
+    this.#featureLevels = before.featureLevels
+    this.#featuresRevision = before.featuresRevision
     this.#hidden = before.hiddenPartitions
     this.#allBrokers = before.brokers
   }
@@ -93,13 +102,12 @@ class ImageBuilder {
       }
       case 'broker':
         return this.#replayBroker(key.brokerId, event)
-      case 'broker-config': {
-        const { modRevision } = event
-        const put = event.kind === 'put'
-        const image = put ? { configs: parseBrokerConfigs(event.key, event.value), modRevision } : null
-        this.#brokerConfigs.set(key.name, image)
+      case 'broker-config':
+        this.#brokerConfigs.set(key.name, configsOf(event))
         return
-      }
+      case 'resource-config':
+        this.#resourceConfigs.set(resourceId(key.resource, key.name), configsOf(event))
+        return
       case 'cluster':
         this.#clusterId = event.kind === 'put' ? parseCluster(event.key, event.value) : null
         this.#clusterChanged = true
@@ -108,6 +116,11 @@ class ImageBuilder {
         if (event.kind === 'delete') throw neverDeleted(event.key)
         this.#nextProducerId = parseProducerIds(event.key, event.value)
         this.#producerIdRevision = event.modRevision
+        return
+      case 'features':
+        if (event.kind === 'delete') throw neverDeleted(event.key)
+        this.#featureLevels = parseFeatures(event.key, event.value)
+        this.#featuresRevision = event.modRevision
         return
       case 'topic-name':
       case 'other':
@@ -139,6 +152,7 @@ class ImageBuilder {
       clusterId: this.#clusterId,
       brokers: this.#allBrokers,
       brokerConfigs: overlay(before.brokerConfigs, this.#brokerConfigs),
+      resourceConfigs: overlay(before.resourceConfigs, this.#resourceConfigs),
       topicsById: before.topicsById.with(this.#byId),
       topicsByName: before.topicsByName.with(this.#named((topic) => [topic.name, topic])),
       collisionNames: before.collisionNames.with(
@@ -146,15 +160,19 @@ class ImageBuilder {
       ),
       nextProducerId: this.#nextProducerId,
       producerIdRevision: this.#producerIdRevision,
+      featureLevels: this.#featureLevels,
+      featuresRevision: this.#featuresRevision,
       hiddenPartitions: this.#hidden,
     }
     const delta: MetadataDelta = {
       clusterChanged: this.#clusterChanged,
       brokers: new Set(this.#brokers.keys()),
       brokerConfigs: new Set(this.#brokerConfigs.keys()),
+      resourceConfigs: new Set(this.#resourceConfigs.keys()),
       topicsCreated: this.#created,
       topicsDeleted: this.#deleted,
       topicsChanged: [...this.#changed.values()],
+      featuresChanged: image.featuresRevision !== before.featuresRevision,
       producerIdsChanged: image.producerIdRevision !== before.producerIdRevision,
     }
     return { image, delta }
@@ -317,4 +335,9 @@ export function applyDelta(
   const builder = new ImageBuilder(image)
   for (const event of events) builder.replay(event)
   return builder.build(revision)
+}
+
+function configsOf(event: MetaEvent): BrokerConfigImage | null {
+  if (event.kind === 'delete') return null
+  return { configs: parseBrokerConfigs(event.key, event.value), modRevision: event.modRevision }
 }

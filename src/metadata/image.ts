@@ -72,6 +72,8 @@ export interface MetadataImage {
   readonly brokers: ReadonlyMap<number, BrokerImage>
   /** By broker id as a string; '' holds the defaults of all brokers. */
   readonly brokerConfigs: ReadonlyMap<string, BrokerConfigImage>
+  /** Of groups, client metrics and quotas, by `resourceId`. */
+  readonly resourceConfigs: ReadonlyMap<string, BrokerConfigImage>
   readonly topicsById: LayeredMap<string, TopicImage>
   readonly topicsByName: LayeredMap<string, TopicImage>
   /** Existing names, by their form with "." as "_". */
@@ -79,6 +81,10 @@ export interface MetadataImage {
   readonly nextProducerId: number
   /** Revision of the key `/id/producer`, 0 before the first block. */
   readonly producerIdRevision: number
+  /** What was set; a feature that is not named has its initial level. */
+  readonly featureLevels: ReadonlyMap<string, number>
+  /** Revision of the key `/features`, 0 before the first update. */
+  readonly featuresRevision: number
   /**
    * Partitions that no topic shows: those of a topic whose creation has not been committed yet (or never was), and
    * those that a running growth of a topic has written beyond its count.
@@ -91,11 +97,14 @@ export const EMPTY_IMAGE: MetadataImage = {
   clusterId: null,
   brokers: new Map(),
   brokerConfigs: new Map(),
+  resourceConfigs: new Map(),
   topicsById: new LayeredMap(),
   topicsByName: new LayeredMap(),
   collisionNames: new LayeredMap(),
   nextProducerId: 0,
   producerIdRevision: 0,
+  featureLevels: new Map(),
+  featuresRevision: 0,
   hiddenPartitions: new Map(),
 }
 

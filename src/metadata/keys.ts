@@ -10,11 +10,14 @@
  * | `/part/<topicId>/<partition>` | `[leader, leaderEpoch, partitionEpoch, leaderRegistrations, replicas, isr, elr]` |
  * | `/topic-deleted/<topicId>` | `{}`; the topic was deleted, and the files of its partitions may still be there |
  * | `/cfg/broker/<id, or nothing for all>` | `{configs}` |
+ * | `/features` | `{levels}`, the finalized level of each feature that somebody has set |
+ * | `/cfg/group/<id>`, `/cfg/client-metrics/<name>`, `/cfg/quota/<entity>` | `{configs}`; gone when nothing is set |
  * | `/id/producer` | `{next}`, the first producer id that was never handed out |
  */
 export const ROOT = '/'
 export const CLUSTER_KEY = '/cluster'
 export const PRODUCER_ID_KEY = '/id/producer'
+export const FEATURES_KEY = '/features'
 
 const BROKER = '/broker/'
 const TOPIC = '/topic/'
@@ -22,11 +25,22 @@ const TOPIC_NAME = '/topic-name/'
 const PARTITION = '/part/'
 const BROKER_CONFIG = '/cfg/broker/'
 
+/** What has configs besides topics and brokers. Quotas of an entity are configs too, as in Kafka. */
+export type ResourceKind = 'group' | 'client-metrics' | 'quota'
+
+const RESOURCE_CONFIG: Readonly<Record<ResourceKind, string>> = {
+  group: '/cfg/group/',
+  'client-metrics': '/cfg/client-metrics/',
+  quota: '/cfg/quota/',
+}
+
 export type MetadataKey =
   | { readonly kind: 'cluster' }
   | { readonly kind: 'producer-ids' }
+  | { readonly kind: 'features' }
   | { readonly kind: 'broker'; readonly brokerId: number }
   | { readonly kind: 'broker-config'; readonly name: string }
+  | { readonly kind: 'resource-config'; readonly resource: ResourceKind; readonly name: string }
   | { readonly kind: 'topic'; readonly topicId: string }
   | { readonly kind: 'topic-name' }
   | { readonly kind: 'partition'; readonly topicId: string; readonly partition: number }
@@ -70,6 +84,16 @@ export function brokerConfigKey(name: string): string {
   return BROKER_CONFIG + name
 }
 
+/** Names may hold any character; keys are ASCII. */
+export function resourceConfigKey(kind: ResourceKind, name: string): string {
+  return RESOURCE_CONFIG[kind] + encodeURIComponent(name)
+}
+
+/** How a resource is found in an image. */
+export function resourceId(kind: ResourceKind, name: string): string {
+  return `${kind}/${name}`
+}
+
 export function parseKey(key: string): MetadataKey {
   if (key.startsWith(PARTITION)) {
     const slash = key.lastIndexOf('/')
@@ -83,7 +107,13 @@ export function parseKey(key: string): MetadataKey {
   if (key.startsWith(TOPIC_NAME)) return { kind: 'topic-name' }
   if (key.startsWith(BROKER)) return { kind: 'broker', brokerId: Number(key.slice(BROKER.length)) }
   if (key.startsWith(BROKER_CONFIG)) return { kind: 'broker-config', name: key.slice(BROKER_CONFIG.length) }
+  for (const resource of ['group', 'client-metrics', 'quota'] as const) {
+    const prefix = RESOURCE_CONFIG[resource]
+    if (key.startsWith(prefix))
+      return { kind: 'resource-config', resource, name: decodeURIComponent(key.slice(prefix.length)) }
+  }
   if (key === CLUSTER_KEY) return { kind: 'cluster' }
+  if (key === FEATURES_KEY) return { kind: 'features' }
   if (key === PRODUCER_ID_KEY) return { kind: 'producer-ids' }
   return { kind: 'other' }
 }

@@ -146,6 +146,21 @@ export function parseBrokerConfigs(key: string, value: string): Configs {
   return parseConfigs(key, value, parseObject(key, value, 'broker configs')['configs'])
 }
 
+export function encodeFeatures(levels: ReadonlyMap<string, number>): string {
+  return JSON.stringify({ levels: Object.fromEntries(levels) })
+}
+
+export function parseFeatures(key: string, value: string): ReadonlyMap<string, number> {
+  const { levels } = parseObject(key, value, 'features')
+  if (!isObject(levels)) throw corrupt(key, value, 'levels of features')
+  const parsed = new Map<string, number>()
+  for (const [name, level] of Object.entries(levels)) {
+    if (!isCount(level)) throw corrupt(key, value, 'levels of features')
+    parsed.set(name, level)
+  }
+  return parsed
+}
+
 export function encodeProducerIds(next: number): string {
   return JSON.stringify({ next })
 }

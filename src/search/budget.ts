@@ -1,6 +1,12 @@
 /** A limit of a search was reached. `code` is stable; the message names the limit, the user's value and the setting. */
 export class SearchLimitError extends Error {
-  readonly code: 'search_timeout' | 'too_many_clauses' | 'too_many_buckets' | 'too_complex' | 'memory_limit' | 'cancelled'
+  readonly code:
+    | 'search_timeout'
+    | 'too_many_clauses'
+    | 'too_many_buckets'
+    | 'too_complex'
+    | 'memory_limit'
+    | 'cancelled'
 
   constructor(code: SearchLimitError['code'], message: string) {
     super(message)

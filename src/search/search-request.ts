@@ -9,9 +9,14 @@ export interface SearchRequest {
   readonly postFilter: Query | null
   /** Hits wanted from this shard, already `from + size` of what the user asked for. */
   readonly size: number
-  /** Empty means by relevance when `scored`, else newest first. */
+  /** Whether hits have scores. Without, an empty `sort` is newest first, and most of the work of a relevance search falls away. */
+  readonly scored: boolean
+  /** Empty means by relevance when `scored`, else newest first (by timestamp). */
   readonly sort: readonly SortKey[]
-  /** Sort values of the last hit of the page before, in the order of `sort` with the tie-breaker at the end. */
+  /**
+   * `sort` of the last hit of the page before, and optionally its topic, partition and offset behind it: with them the next page
+   * begins exactly behind that hit, without them behind all hits of equal values.
+   */
   readonly after: readonly SortValue[] | null
   /** Exact up to this number of hits, then a lower bound. */
   readonly trackTotalHits: number
@@ -27,7 +32,7 @@ export interface SortKey {
   /** A field, or `_score`, `_doc` (log order), `_timestamp`, `_offset`, `_partition`. */
   readonly field: string
   readonly order: 'asc' | 'desc'
-  readonly missing: 'first' | 'last' | string | number
+  readonly missing: 'first' | 'last' | { readonly value: string | number }
   /** Which of several values counts. */
   readonly mode: 'min' | 'max'
 }
@@ -39,8 +44,13 @@ export interface Hit {
   readonly partition: number
   readonly offset: number
   readonly score: number | null
-  /** One value per sort key. Ties are broken by topic, partition and offset, newest first. */
+  /**
+   * One value per sort key; the score or the timestamp when the request has none. Ties are broken by topic and partition, ascending,
+   * then by offset, newest first.
+   */
   readonly sort: readonly SortValue[]
+  /** Value of the field that hits are collapsed by, null without. */
+  readonly group: SortValue
   readonly explanation: Explanation | null
 }
 

@@ -3,8 +3,10 @@ import type { ResolvedConfig } from '../config/resolved-config.ts'
 import type { Env } from '../env/env.ts'
 import { type RunningHttp, startHttpServer } from '../api/http/http-server.ts'
 import type { Broker } from '../broker/broker.ts'
+import type { SearchEngine } from '../search/engine/search-engine.ts'
 import { KafkaListener } from '../broker/kafka-listener.ts'
 import { assembleBroker } from './assemble-broker.ts'
+import { assembleSearch } from './assemble-search.ts'
 import { openParts } from './open-parts.ts'
 import { StartError } from './start-error.ts'
 import { tlsSettings } from './tls-settings.ts'
@@ -15,6 +17,8 @@ export interface RunningServer {
   readonly http: Address
   readonly clusterId: string
   readonly nodeId: number
+  /** Whether there was no topic at the start, but for those that the server keeps for itself. */
+  readonly isEmpty: boolean
   /** An orderly stop: no new connections, pending requests answered, everything on disk. */
   close(): Promise<void>
   /** Resolves with the exit code when the server has stopped, whatever stopped it. */
@@ -37,7 +41,9 @@ export async function startServer(config: ResolvedConfig, { env }: { env: Env })
   const stack = new AsyncDisposableStack()
   stack.use(parts)
   try {
-    const { broker, groupsLoaded, unloadGroups } = await assembleBroker(config, env, parts)
+    const { broker, coordinatorsLoaded, unloadCoordinators } = await assembleBroker(config, env, parts)
+    const search = assembleSearch(config, broker, parts)
+    if (search !== null) stack.use(search)
     const listener = new KafkaListener(broker)
     const { host, port } = config.get('kafka.listen')
     const kafka = await bound('kafka.listen', host, port, async () =>
@@ -45,16 +51,19 @@ export async function startServer(config: ResolvedConfig, { env }: { env: Env })
     )
     stack.defer(() => listener.stop(0))
     let stopping = false
-    const http = await listenHttp(config, broker, () => stopping)
+    const http = await listenHttp(config, broker, search, () => stopping)
     stack.use(http)
-    groupsLoaded.catch((error: unknown) => parts.log.error('groups could not be loaded', { error }))
+    search?.start()
+    coordinatorsLoaded.catch((error: unknown) =>
+      parts.log.error('the coordinators could not be loaded', { error }),
+    )
     let closing: Promise<void> | null = null
     const close = (): Promise<void> => {
       closing ??= (async () => {
         stopping = true
         const graceMs = config.get('shutdown.grace.ms')
         await Promise.all([http.close(graceMs), listener.stop(graceMs)])
-        unloadGroups()
+        unloadCoordinators()
         await stack.disposeAsync()
         done.resolve(0)
       })()
@@ -65,6 +74,7 @@ export async function startServer(config: ResolvedConfig, { env }: { env: Env })
       http: { host: http.host, port: http.port },
       clusterId: broker.clusterId,
       nodeId: broker.nodeId,
+      isEmpty: [...broker.topics.all].every(({ internal }) => internal),
       close,
       done: done.promise,
     }
@@ -74,7 +84,12 @@ export async function startServer(config: ResolvedConfig, { env }: { env: Env })
   }
 }
 
-function listenHttp(config: ResolvedConfig, broker: Broker, stopping: () => boolean): Promise<RunningHttp> {
+function listenHttp(
+  config: ResolvedConfig,
+  broker: Broker,
+  search: SearchEngine | null,
+  stopping: () => boolean,
+): Promise<RunningHttp> {
   const ready = (): { ready: boolean; reasons: string[] } => {
     const reasons: string[] = []
     if (stopping()) reasons.push('the server is stopping')
@@ -82,7 +97,7 @@ function listenHttp(config: ResolvedConfig, broker: Broker, stopping: () => bool
     return { ready: reasons.length === 0, reasons }
   }
   const { host, port } = config.get('http.listen')
-  return bound('http.listen', host, port, () => startHttpServer({ broker, ready }, { host, port }))
+  return bound('http.listen', host, port, () => startHttpServer({ broker, ready, search }, { host, port }))
 }
 
 /** Says which setting names an address that can not be listened on. */

@@ -127,6 +127,11 @@ const networkMetrics = defineMetrics({
     help: 'Times that reading from a connection paused: pending output, requests in flight, memory.',
   },
   chronik_requests_total: { type: 'counter', labels: ['api'], help: 'Requests handled.' },
+  chronik_api_version_requests_total: {
+    type: 'counter',
+    labels: ['api', 'version', 'software'],
+    help: 'Requests handled, by version of the API and by the name that the client software gives itself (ApiVersions 3 and above; else "unknown").',
+  },
   chronik_request_errors_total: {
     type: 'counter',
     labels: ['api', 'error'],
@@ -228,6 +233,11 @@ const storageMetrics = defineMetrics({
     unit: 'seconds',
     octaves: FINE_TIMES,
     help: 'Time of fdatasync alone.',
+  },
+  chronik_wal_direct_bytes_total: {
+    type: 'counter',
+    labels: [],
+    help: 'Bytes of large appends that were committed in segment files, without going through the write-ahead log.',
   },
   chronik_wal_group_bytes: {
     type: 'histogram',
@@ -349,6 +359,59 @@ const storageMetrics = defineMetrics({
   chronik_disk_free_bytes: { type: 'gauge', labels: [], help: 'Free bytes on the disk of data.dir.' },
 })
 
+const searchMetrics = defineMetrics({
+  chronik_search_requests_total: {
+    type: 'counter',
+    labels: ['outcome'],
+    help: 'Searches by how they ended: ok, incomplete (not every record was indexed in time), invalid_query, or the limit or failure that stopped them.',
+  },
+  chronik_search_seconds: {
+    type: 'histogram',
+    labels: [],
+    unit: 'seconds',
+    octaves: FINE_TIMES,
+    help: 'Time from a search to its answer, waiting until the newest records are indexed included.',
+  },
+  chronik_search_active: { type: 'gauge', labels: [], help: 'Searches under way, waiting ones included.' },
+  chronik_search_lag_records: {
+    type: 'gauge',
+    labels: ['topic', 'partition'],
+    help: 'Offsets below the last stable offset that are not indexed yet.',
+  },
+  chronik_search_lag_bytes: {
+    type: 'gauge',
+    labels: ['topic', 'partition'],
+    help: 'Bytes of segment files that are not indexed yet.',
+  },
+  chronik_search_lag_seconds: {
+    type: 'gauge',
+    labels: ['topic', 'partition'],
+    help: 'Time since the index last had everything.',
+  },
+  chronik_search_index_bytes: { type: 'gauge', labels: ['topic'], help: 'Bytes of index files.' },
+  chronik_search_tail_bytes: {
+    type: 'gauge',
+    labels: ['topic'],
+    help: 'Memory of indexed records that are in no index file yet.',
+  },
+  chronik_search_merges_total: { type: 'counter', labels: [], help: 'Merges of index files.' },
+  chronik_search_rebuilds_total: {
+    type: 'counter',
+    labels: [],
+    help: 'Index files or whole indexes that were thrown away to be made anew.',
+  },
+  chronik_search_skipped_batches_total: {
+    type: 'counter',
+    labels: [],
+    help: 'Record batches that can not be searched, because they are damaged or can not be decompressed.',
+  },
+  chronik_search_worker_restarts_total: {
+    type: 'counter',
+    labels: [],
+    help: 'Search workers that died and were replaced.',
+  },
+})
+
 /** Names that prom-client gives these in every Node program, for the dashboards that know them. */
 const processMetrics = defineMetrics({
   process_cpu_user_seconds_total: { type: 'counter', labels: [], help: 'User CPU time of the process.' },
@@ -414,6 +477,7 @@ export const metricTable = {
   ...networkMetrics,
   ...topicMetrics,
   ...storageMetrics,
+  ...searchMetrics,
   ...processMetrics,
 }
 
@@ -428,5 +492,6 @@ export const metricSections: readonly {
   { title: 'Connections and requests', metrics: networkMetrics },
   { title: 'Traffic by topic', metrics: topicMetrics },
   { title: 'Storage', metrics: storageMetrics },
+  { title: 'Search', metrics: searchMetrics },
   { title: 'Process', metrics: processMetrics },
 ]

@@ -79,6 +79,15 @@ export class Metrics {
     return () => this.#collectors.delete(collector)
   }
 
+  /** A counter added up over all its series. */
+  total(name: CounterName): number {
+    let sum = 0
+    for (const { instrument } of this.#families.get(name)?.values() ?? []) {
+      if (instrument instanceof Counter) sum += instrument.value
+    }
+    return sum
+  }
+
   /** Every series now, by metric in the order of the table, collectors included. */
   snapshot(): Map<MetricName, readonly Series[]> {
     const collected = new Map<MetricName, Series[]>()

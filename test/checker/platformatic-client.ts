@@ -34,6 +34,8 @@ export const platformaticClient: HistoryClient = {
       retryDelay: 200,
       timeout: 5000,
     })
+    // A broker that is gone while the group forms is told here and not through the stream.
+    consumer.on('error', delivery.failed)
     consumer.on('consumer:group:join', () => delivery.moved('subscribe'))
     const stream = await consumer.consume({
       topics: [...topics],

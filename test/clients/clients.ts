@@ -1,4 +1,4 @@
-import { here, installDebian, installGo, installJars, installPython } from './install.ts'
+import { here, installDebian, installGo, installJars, installNodeRdKafka, installPython } from './install.ts'
 
 /** A client library in one version, as a program that runs the scenarios against a broker. */
 export interface Client {
@@ -57,6 +57,7 @@ export const clients: readonly Client[] = [
     await installDebian('kcat', 'kcat')
     return []
   }),
+  javascript('node-rdkafka', async () => [await installNodeRdKafka('3.6.1')]),
   python('confluent-kafka', 'confluent_kafka_client.py'),
   python('kafka-python', 'kafka_python_client.py'),
   { name: 'franz-go', install: async () => ({ command: await installGo('franz-go', here('go')), args: [] }) },

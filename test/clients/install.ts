@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /** Everything that the suites install outside the repository; deleting it costs only time. */
@@ -47,6 +47,28 @@ export async function installGo(name: string, source: string): Promise<string> {
     run('go', ['build', '-C', source, '-o', join(target, name), '.']),
   )
   return join(folder, name)
+}
+
+/** node-rdkafka in a folder of its own, compiled against Debian's librdkafka and the headers of the Node that runs this. */
+export async function installNodeRdKafka(version: string): Promise<string> {
+  const headers = join(dirname(process.execPath), '..')
+  if (!existsSync('/usr/include/librdkafka/rdkafka.h')) {
+    await run('apt-get', ['update', '-q'])
+    await run('apt-get', ['install', '-q', '-y', '--no-install-recommends', 'librdkafka-dev', 'g++', 'make'])
+  }
+  return await installOnce('node-rdkafka', [version, process.version], async (target) => {
+    writeFileSync(join(target, 'package.json'), '{"private":true}')
+    const settings = ['BUILD_LIBRDKAFKA=0', `npm_config_nodedir=${headers}`]
+    await run('env', [
+      ...settings,
+      'npm',
+      'install',
+      '--prefix',
+      target,
+      '--no-audit',
+      `node-rdkafka@${version}`,
+    ])
+  })
 }
 
 /** A program of Debian, installed with apt-get when it is not on the PATH. */

@@ -1,7 +1,7 @@
-const COUNTER = /^chronik_requests_total\{([^}]*)\} (\d+)/gm
+const COUNTER = /^chronik_api_version_requests_total\{([^}]*)\} (\d+)/gm
 const LABEL = /(\w+)="([^"]*)"/g
 
-/** Reads from /metrics how many requests the server has handled, by API (and version, where the metric has that label). */
+/** Reads from /metrics how many requests the server has handled, by API and version, whatever the client calls itself. */
 export async function readRequestCounts(http: string): Promise<Map<string, number>> {
   const response = await fetch(`http://${http}/metrics`)
   const text = await response.text()
@@ -10,7 +10,8 @@ export async function readRequestCounts(http: string): Promise<Map<string, numbe
   for (const [, labels = '', count] of text.matchAll(COUNTER)) {
     const values = new Map([...labels.matchAll(LABEL)].map(([, name = '', value = '']) => [name, value]))
     const version = values.get('version')
-    counts.set(`${values.get('api') ?? labels}${version === undefined ? '' : ` v${version}`}`, Number(count))
+    const name = `${values.get('api')} v${version}`
+    counts.set(name, (counts.get(name) ?? 0) + Number(count))
   }
   return counts
 }

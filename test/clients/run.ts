@@ -7,6 +7,7 @@
 import { spawn } from 'node:child_process'
 import { startChronik } from '../support/chronik-process.ts'
 import { clients, type Client } from './clients.ts'
+import { coverageTable } from './coverage.ts'
 import { readRequestCounts, requestsBetween } from './request-counts.ts'
 import { type ClientResult, scenarioTable } from './results.ts'
 
@@ -27,6 +28,7 @@ console.log(`\n${scenarioTable(results)}`)
 if (brokers === undefined) {
   console.log('\nRequests by client (times):')
   for (const { name, requests } of results) console.log(`  ${name.padEnd(16)} ${requests.join(', ')}`)
+  console.log(`\nVersions of each API that some client used:\n${coverageTable(results)}`)
 }
 const outcomes = results.flatMap(({ scenarios }) => scenarios)
 for (const { name, scenarios } of results) {

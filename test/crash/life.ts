@@ -33,6 +33,7 @@ const variants: readonly Settings[] = [
   { 'wal.sync': 'commit', 'wal.files.recycled.max': 2 },
   { 'wal.sync': 'commit', 'wal.files.recycled.max': 0, 'log.cache.bytes': 64 << 20 },
   { 'wal.sync': 'commit', 'wal.files.recycled.max': 4, 'wal.file.bytes': 4 << 20 },
+  { 'wal.sync': 'commit', 'wal.files.recycled.max': 2, 'wal.direct.min.bytes': 4096 },
   { 'wal.sync': 'interval', 'wal.files.recycled.max': 2 },
   { 'wal.sync': 'commit', 'wal.files.recycled.max': 1, 'log.write.behind.bytes': 65_536 },
   { 'wal.sync': 'os' },

@@ -49,10 +49,15 @@ export const variants: readonly Variant[] = [
   variant('ext4', nothing, { 'wal.sync': 'commit' }),
   variant('xfs', nothing, { 'wal.sync': 'commit' }),
   variant('ext4', tail, { 'wal.sync': 'interval' }),
+  variant('xfs', nothing, { 'wal.sync': 'commit', 'wal.direct.min.bytes': 4096 }),
   variant('xfs', nothing, { 'wal.sync': 'commit', 'wal.files.recycled.max': 0 }),
   variant('ext4', nothing, { 'wal.sync': 'commit', 'wal.file.bytes': 8 << 20 }),
   variant('xfs', tail, { 'wal.sync': 'interval', 'wal.flush.interval.ms': 20 }),
-  variant('ext4', nothing, { 'wal.sync': 'commit', 'wal.files.recycled.max': 4 }),
+  variant('ext4', nothing, {
+    'wal.sync': 'commit',
+    'wal.files.recycled.max': 4,
+    'wal.direct.min.bytes': 16_384,
+  }),
   variant('ext4', tail, { 'wal.sync': 'os' }),
 ]
 

@@ -43,7 +43,7 @@ export async function openTestBroker(options: TestBrokerOptions = {}): Promise<T
   const parts = await openParts(config, env, failTest)
   const assembled = await assembleBroker(config, env, parts)
   const { broker } = assembled
-  await assembled.groupsLoaded
+  await assembled.coordinatorsLoaded
   const context = (apiVersion: number): RequestContext => contextOf(broker, apiVersion)
   return {
     broker,
@@ -51,7 +51,7 @@ export async function openTestBroker(options: TestBrokerOptions = {}): Promise<T
     call: (handler, version, request) => call(handler, request, context(version)),
     append: (topic, partition, value) => append(broker, topic, partition, value),
     async [Symbol.asyncDispose]() {
-      assembled.unloadGroups()
+      assembled.unloadCoordinators()
       await parts[Symbol.asyncDispose]()
       if (options.directory === undefined) await rm(directory, { recursive: true })
     },
@@ -113,10 +113,18 @@ async function call<N extends ApiName>(
   context: RequestContext,
 ): Promise<ResponseOf<N>> {
   const { api } = handler
-  const received = throughRequestCodec(api, context.apiVersion, request)
+  const { key } = apiOf(api)
+  const bytes = encoded((writer) => encodeRequest(key, context.apiVersion, request, writer))
+  const received = decodeRequest(key, context.apiVersion, bytes, 0, bytes.length)
   // Both came from the codec of this very API.
-  const answer = await handler.handle(received as Parameters<typeof handler.handle>[0], context)
-  if (answer === null || answer === answeredLater) throw new Error(`${api} was not answered`)
+  const later = Promise.withResolvers<object | null>()
+  const listening: RequestContext = { ...context, answer: later.resolve }
+  const handling = handler.handle(received as Parameters<typeof handler.handle>[0], listening)
+  // As a connection does, which reads its next bytes into the same memory: whatever a handler keeps, it must copy.
+  bytes.fill(0xee)
+  const returned = await handling
+  const answer = returned === answeredLater ? await later.promise : returned
+  if (answer === null) throw new Error(`${api} was not answered`)
   return throughResponseCodec(api, context.apiVersion, answer) as ResponseOf<N>
 }
 

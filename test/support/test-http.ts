@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import type { XStatic } from 'typebox/schema'
 import type { HttpLimits } from '../../src/api/http/http-limits.ts'
 import { startHttpServer, type RunningHttp } from '../../src/api/http/http-server.ts'
-import type { Readiness } from '../../src/api/http/http-deps.ts'
+import type { HttpDeps, Readiness } from '../../src/api/http/http-deps.ts'
 import type { Problem } from '../../src/api/http/problem.ts'
 import type { Broker } from '../../src/broker/broker.ts'
 import { openTestBroker } from './test-broker.ts'
@@ -39,11 +39,17 @@ export interface TestInit {
   readonly signal?: AbortSignal
 }
 
-export async function openTestHttp(limits: Partial<HttpLimits> = {}): Promise<TestHttp> {
+export async function openTestHttp(
+  limits: Partial<HttpLimits> = {},
+  more: Pick<HttpDeps, 'consoleFolder'> = {},
+): Promise<TestHttp> {
   const opened = await openTestBroker()
   const { broker } = opened
   const ready = (): Readiness => http.readiness
-  const server = await startHttpServer({ broker, ready }, { host: '127.0.0.1', port: 0, limits })
+  const server = await startHttpServer(
+    { broker, ready, search: null, ...more },
+    { host: '127.0.0.1', port: 0, limits },
+  )
   const url = `http://127.0.0.1:${server.port}`
   const http: TestHttp = {
     broker,

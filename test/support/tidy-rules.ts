@@ -18,6 +18,8 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
   metadata: ['util', 'env', 'protocol'],
   coordinator: ['util', 'env', 'protocol', 'records', 'log'],
   client: ['util', 'env', 'protocol', 'records'],
+  sample: ['util', 'env', 'client'],
+  search: ['util', 'env', 'protocol', 'records', 'log'],
   broker: ['util', 'env', 'config', 'telemetry', 'protocol', 'records', 'log', 'metadata', 'coordinator'],
   api: [
     'util',
@@ -30,6 +32,7 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
     'metadata',
     'coordinator',
     'broker',
+    'search',
   ],
   server: [
     'util',
@@ -42,9 +45,22 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
     'metadata',
     'coordinator',
     'broker',
+    'search',
     'api',
   ],
-  cli: ['util', 'env', 'config', 'telemetry', 'protocol', 'records', 'log', 'metadata', 'client', 'server'],
+  cli: [
+    'util',
+    'env',
+    'config',
+    'telemetry',
+    'protocol',
+    'records',
+    'log',
+    'metadata',
+    'client',
+    'sample',
+    'server',
+  ],
   main: ['cli'],
 }
 
@@ -52,6 +68,7 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
 export const testSupport: readonly { readonly in: string; readonly why: string }[] = [
   { in: 'src/log/testing/', why: 'drives the log on a simulated disk and compares it with a model' },
   { in: 'src/coordinator/testing/', why: 'drives a coordinator through a written dialogue' },
+  { in: 'src/search/testing/', why: 'indexes and evaluators that are simple enough to be believed' },
   { in: 'src/metadata/conformance.ts', why: 'the one suite that every metadata store must pass' },
   { in: 'src/metadata/store-model.ts', why: 'the model that the suite compares a store with' },
 ]
@@ -124,6 +141,11 @@ export const nodeModuleExceptions: readonly {
     why: 'fastify sends a Readable with backpressure',
   },
   {
+    module: 'node:stream',
+    in: 'src/api/http/search/event-stream.ts',
+    why: 'the same, for server-sent events',
+  },
+  {
     module: 'node:fs',
     in: 'src/cli/topic-produce.ts',
     why: 'its input may be a pipe, which Files, made for reads at a position, cannot read',
@@ -157,8 +179,8 @@ export const ambientExceptions: readonly { readonly in: string; readonly why: st
     why: 'the interval keeps the process alive while every socket and timer of env is unreferenced',
   },
   {
-    in: 'src/cli/http-command.ts',
-    why: 'a command that asks a server over HTTP is a client with one request, which no simulation runs',
+    in: 'src/cli/http-api.ts',
+    why: 'the command line is a client of the HTTP API, and HTTP has no simulation',
   },
 ]
 
@@ -218,6 +240,7 @@ export const rootEntries: readonly string[] = [
   'SECURITY.md',
   'bench',
   'bin',
+  'console',
   'deploy',
   'docs',
   'knip.json',

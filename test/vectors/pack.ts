@@ -56,3 +56,9 @@ for (const name of [
 ]) {
   pack(name, read(name))
 }
+
+// Server-side assignors only: assignments of classic groups are the clients' business.
+const assignors = read('assignors.jsonl')
+  .split('\n')
+  .filter((line) => line.startsWith('{"side":"server"') && !line.includes('"assignor":"simple"'))
+pack('assignors.jsonl', `${assignors.join('\n')}\n`)

@@ -15,14 +15,16 @@ import { httpProblem, PROBLEM_TYPE, type ProblemError } from './problem.ts'
 import { typedQuery } from './query-types.ts'
 import { requestProblem } from './request-problem.ts'
 import { RouteTable } from './route-table.ts'
+import { activityRoutes } from './routes/activity-routes.ts'
 import { clusterRoutes } from './routes/cluster-routes.ts'
 import { compactionRoutes } from './routes/compaction-routes.ts'
+import { consoleRoutes } from './routes/console-routes.ts'
 import { groupRoutes } from './routes/group-routes.ts'
 import { healthRoutes } from './routes/health-routes.ts'
 import { openApiRoutes } from './routes/openapi-routes.ts'
 import { produceRoutes } from './routes/produce-routes.ts'
 import { readRoutes } from './routes/read-routes.ts'
-import { startPageRoutes } from './routes/start-page-routes.ts'
+import { searchRoutes } from './routes/search-routes.ts'
 import { topicConfigRoutes } from './routes/topic-config-routes.ts'
 import { topicRoutes } from './routes/topic-routes.ts'
 import { problemSchema } from './schemas/server-schemas.ts'
@@ -78,14 +80,16 @@ export async function buildApp(parts: AppParts): Promise<App['routing']> {
   app.setErrorHandler<FastifyError>((error, request, reply) => answerError(parts, error, request, reply))
   app.setNotFoundHandler((request, reply) => answerProblem(request, reply, notFound(routes, request)))
   await app.register(async (scope: App) => {
-    startPageRoutes(scope, deps)
+    consoleRoutes(scope, deps)
     healthRoutes(scope, deps)
     clusterRoutes(scope, deps)
+    activityRoutes(scope, deps, stopping)
     topicRoutes(scope, deps)
     topicConfigRoutes(scope, deps)
     compactionRoutes(scope, deps)
     groupRoutes(scope, deps)
     readRoutes(scope, deps, stopping)
+    searchRoutes(scope, deps, stopping)
     openApiRoutes(scope, documented)
   })
   await app.register(async (scope: App) => produceRoutes(scope, deps, limits))

@@ -1,4 +1,5 @@
 import type { Broker } from '../../broker/broker.ts'
+import type { SearchEngine } from '../../search/engine/search-engine.ts'
 
 /** Whether clients can be sent here, and if not, why: sentences for people. */
 export interface Readiness {
@@ -10,4 +11,8 @@ export interface Readiness {
 export interface HttpDeps {
   readonly broker: Broker
   readonly ready: () => Readiness
+  /** Where the built console lies; by default where `npm start` builds it to. */
+  readonly consoleFolder?: string
+  /** Null when `search.enable` is false. */
+  readonly search: SearchEngine | null
 }

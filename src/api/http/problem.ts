@@ -23,6 +23,8 @@ export interface Problem {
   /** The same request may succeed later. */
   readonly retriable: boolean
   readonly errors?: readonly ProblemItem[]
+  /** Of a query: the character at which it is wrong, from 0. */
+  readonly position?: number
   /** Of a stream of records: how many were appended before the problem. */
   readonly appended?: number
 }
@@ -43,6 +45,7 @@ export class ProblemError extends Error {
 }
 
 interface ProblemExtras {
+  readonly position?: number
   readonly errors?: readonly ProblemItem[]
   readonly headers?: Readonly<Record<string, string>>
 }
@@ -50,7 +53,9 @@ interface ProblemExtras {
 export function httpProblem(code: HttpProblemCode, detail: string, extras: ProblemExtras = {}): ProblemError {
   const { status, title } = httpProblems[code]
   const retriable = status === 503
-  const problem = { type: problemType(code), title, status, code, detail, retriable }
+  const { position } = extras
+  const where = position === undefined ? {} : { position }
+  const problem = { type: problemType(code), title, status, code, detail, retriable, ...where }
   return new ProblemError(withErrors(problem, extras.errors), {
     ...(status === 503 ? { 'retry-after': '1' } : {}),
     ...extras.headers,

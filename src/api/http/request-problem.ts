@@ -2,6 +2,7 @@ import type { FastifyError, FastifyRequest } from 'fastify'
 import { didYouMean } from '../../config/suggest.ts'
 import type { HttpLimits } from './http-limits.ts'
 import { mediaType } from './media-type.ts'
+import { searchProblem } from './search/search-problem.ts'
 import { expectedProblem, httpProblem, type ProblemError, type ProblemItem } from './problem.ts'
 
 type Violation = NonNullable<FastifyError['validation']>[number] & {
@@ -16,7 +17,7 @@ export function requestProblem(
   request: FastifyRequest,
   limits: HttpLimits,
 ): ProblemError | null {
-  const expected = expectedProblem(error)
+  const expected = expectedProblem(error) ?? searchProblem(error)
   if (expected !== null) return expected
   if (error.validation !== undefined)
     return violationProblem(error.validation, error.validationContext ?? 'body')

@@ -2,6 +2,7 @@ import { RecordsRefusedError } from '../../records/validate-batch.ts'
 import { errorCode, KafkaError } from '../../protocol/errors.ts'
 import type { RequestOf, ResponseInputOf } from '../../protocol/api-keys.ts'
 import { appendBatch, checkedBatch } from '../append-records.ts'
+import { type Admission, admission, guardFor } from '../transactional-produce.ts'
 import { type Answer, answeredLater, defineHandler, type RequestContext } from '../handler.ts'
 import type { TopicEntry } from '../topic-table.ts'
 
@@ -9,47 +10,76 @@ type PartitionAnswer = ResponseInputOf<'Produce'>['responses'][number]['partitio
 type TopicRequest = RequestOf<'Produce'>['topicData'][number]
 
 /**
- * Produce 3-13 (KIP-98, 467, 516, 951). 0 to 2 are advertised and refused, as in Kafka (KAFKA-18659).
+ * Produce 3-13 (KIP-98, 467, 516, 890, 951). 0 to 2 are advertised and refused, as in Kafka (KAFKA-18659).
  *
  * acks=1 and acks=all are the same thing on one node: the answer is sent when the records are as durable as `wal.sync` asks for.
  * acks=0 is answered with nothing; when it fails, the connection is closed, as Kafka does. Appends happen in the order of the
  * requests, before the next request of the connection is looked at.
  *
- * Not yet: transactions. Transactional batches are refused with INVALID_TXN_STATE.
+ * The first batch of a transaction in a partition waits for its coordinator, and with it what comes next on the connection. From
+ * version 12 on that adds the partition to the transaction (KIP-890).
  */
 export const produceHandler = defineHandler({
   api: 'Produce',
   pipelined: true,
-  handle(request, context): Answer<'Produce'> | typeof answeredLater {
+  handle(
+    request,
+    context,
+  ): Answer<'Produce'> | typeof answeredLater | Promise<Answer<'Produce'> | typeof answeredLater> {
     const { acks } = request
     if (acks !== -1 && acks !== 0 && acks !== 1) {
       return refuseAll(request, errorCode('INVALID_REQUIRED_ACKS'), `acks must be -1, 0 or 1, not ${acks}`)
     }
-    let appended = false
-    let failed = false
-    const responses: ResponseInputOf<'Produce'>['responses'][number][] = []
-    for (const topic of request.topicData) {
-      const entry = findTopic(topic, context)
-      const partitionResponses: PartitionAnswer[] = []
-      for (const { index, records } of topic.partitionData) {
-        const answer = appendRecords(entry, topic, index, records, context)
-        if (answer.errorCode === 0) appended = true
-        else failed = true
-        partitionResponses.push(answer)
-      }
-      responses.push({ name: topic.name, topicId: topic.topicId, partitionResponses })
-    }
-    if (acks === 0) {
-      if (failed) context.closeConnection('a Produce with acks=0 failed')
-      return null
-    }
-    const response: Answer<'Produce'> = { responses }
-    if (!appended) return response
-    context.broker.logs.committer.afterCommit(() => context.answer(response))
-    return answeredLater
+    const admitted = admission(request, context, (topic) => findTopic(topic, context))
+    if (!(admitted instanceof Promise)) return append(request, context, admitted)
+    const kept = withOwnRecords(request)
+    return admitted.then((known) => append(kept, context, known))
   },
   failed: (code, message, request) => refuseAll(request, code, message),
 })
+
+/** The records of a request are views of a buffer that is read into again when its handler has returned. */
+function withOwnRecords(request: RequestOf<'Produce'>): RequestOf<'Produce'> {
+  return {
+    ...request,
+    topicData: request.topicData.map((topic) => ({
+      ...topic,
+      partitionData: topic.partitionData.map((partition) => ({
+        ...partition,
+        records: partition.records === null ? null : Buffer.from(partition.records),
+      })),
+    })),
+  }
+}
+
+function append(
+  request: RequestOf<'Produce'>,
+  context: RequestContext,
+  admitted: Admission,
+): Answer<'Produce'> | typeof answeredLater {
+  let appended = false
+  let failed = false
+  const responses: ResponseInputOf<'Produce'>['responses'][number][] = []
+  for (const topic of request.topicData) {
+    const entry = findTopic(topic, context)
+    const partitionResponses: PartitionAnswer[] = []
+    for (const { index, records } of topic.partitionData) {
+      const answer = appendRecords(entry, topic, index, records, context, admitted)
+      if (answer.errorCode === 0) appended = true
+      else failed = true
+      partitionResponses.push(answer)
+    }
+    responses.push({ name: topic.name, topicId: topic.topicId, partitionResponses })
+  }
+  if (request.acks === 0) {
+    if (failed) context.closeConnection('a Produce with acks=0 failed')
+    return null
+  }
+  const response: Answer<'Produce'> = { responses }
+  if (!appended) return response
+  context.broker.logs.committer.afterCommit(() => context.answer(response))
+  return answeredLater
+}
 
 function findTopic(topic: TopicRequest, context: RequestContext): TopicEntry | undefined {
   const { topics } = context.broker
@@ -62,8 +92,10 @@ function appendRecords(
   index: number,
   records: Buffer | null,
   context: RequestContext,
+  admitted: Admission,
 ): PartitionAnswer {
-  if (entry?.logs[index] === undefined) return unknownPartition(entry, topic, index, context)
+  const log = entry?.logs[index]
+  if (entry === undefined || log === undefined) return unknownPartition(entry, topic, index, context)
   const { broker } = context
   try {
     if (entry.internal && context.clientId !== adminClientId) {
@@ -74,7 +106,15 @@ function appendRecords(
     }
     const now = broker.env.clock.now()
     const batch = checkedBatch(entry, records ?? noRecords, now, context.apiVersion)
-    const { baseOffset, logAppendTimeMs, logStartOffset } = appendBatch(broker, entry, index, batch, now)
+    const guard = admitted.size === 0 ? null : guardFor(log, admitted)
+    const { baseOffset, logAppendTimeMs, logStartOffset } = appendBatch(
+      broker,
+      entry,
+      index,
+      batch,
+      now,
+      guard,
+    )
     return { index, errorCode: 0, baseOffset, logAppendTimeMs, logStartOffset }
   } catch (error) {
     if (!(error instanceof KafkaError)) throw error

@@ -1,17 +1,20 @@
 import type { LogRead } from '../../log/log-reader.ts'
+import type { AbortedTransaction } from '../../log/partition-transactions.ts'
 import type { PartitionLog } from '../../log/partition-log.ts'
 import { KafkaError } from '../../protocol/errors.ts'
 import type { ResponseInputOf } from '../../protocol/api-keys.ts'
+import * as header from '../../records/record-batch.ts'
 import { waitForData } from '../fetch-wait.ts'
 import type { FetchPartition, FetchPlan } from '../fetch-sessions.ts'
 import { type Answer, defineHandler, type RequestContext } from '../handler.ts'
 import { checkLeaderEpoch } from '../leader-epoch-check.ts'
 
+type AbortedAnswer = { producerId: number; firstOffset: number }[]
 type PartitionAnswer = ResponseInputOf<'Fetch'>['responses'][number]['partitions'][number]
 
 /**
  * Fetch 4-18 (KIP-74, 227, 320, 392, 516, 595). Batches leave as they are stored, from the one that holds the offset on; the last may
- * be cut off. Without transactions the last stable offset is the high watermark and no transaction was ever aborted. Waits until
+ * be cut off. With isolation level 1 nothing comes from the last stable offset on, and the transactions that were aborted are named (KIP-98). Waits until
  * `minBytes` are there, a partition has an error, or `maxWaitMs` is over.
  *
  * Differences from Kafka: followers (replica id >= 0) are served like consumers, there being none yet; the rack is ignored.
@@ -27,7 +30,7 @@ export const fetchHandler = defineHandler({
     const limit = Math.min(request.maxBytes, context.broker.config.get('fetch.max.bytes'))
     const deadline = context.broker.env.clock.monotonic() + request.maxWaitMs
     for (;;) {
-      const reads = await readAll(plan.partitions, limit, context)
+      const reads = await readAll(plan.partitions, limit, request.isolationLevel === readCommitted, context)
       const left = deadline - context.broker.env.clock.monotonic()
       const enough =
         reads.failed || reads.bytes >= request.minBytes || left <= 0 || plan.partitions.length === 0
@@ -39,7 +42,10 @@ export const fetchHandler = defineHandler({
   failed: (code) => ({ errorCode: code, sessionId: 0, responses: [] }),
 })
 
+const readCommitted = 1
+
 interface Reads {
+  readonly committedOnly: boolean
   readonly answers: Map<FetchPartition, PartitionAnswer>
   readonly taken: LogRead[]
   readonly logs: PartitionLog[]
@@ -50,9 +56,10 @@ interface Reads {
 async function readAll(
   partitions: readonly FetchPartition[],
   limit: number,
+  committedOnly: boolean,
   context: RequestContext,
 ): Promise<Reads> {
-  const reads: Reads = { answers: new Map(), taken: [], logs: [], bytes: 0, failed: false }
+  const reads: Reads = { committedOnly, answers: new Map(), taken: [], logs: [], bytes: 0, failed: false }
   try {
     for (const wanted of partitions) await readOne(wanted, limit - reads.bytes, reads, context)
   } catch (error) {
@@ -79,11 +86,19 @@ async function readOne(
       return
     }
     const maxBytes = Math.max(Math.min(wanted.maxBytes, left), 0)
-    const reading = log.read(wanted.fetchOffset, maxBytes, reads.bytes === 0 && left > 0)
+    const whole = reads.bytes === 0 && left > 0
+    // Before the read, during which retention may take away what is needed to know.
+    const aborted = reads.committedOnly
+      ? log.abortedTransactions(wanted.fetchOffset, log.lastStableOffset)
+      : null
+    const reading = reads.committedOnly
+      ? log.readStable(wanted.fetchOffset, maxBytes, whole)
+      : log.read(wanted.fetchOffset, maxBytes, whole)
     const read = reading instanceof Promise ? await reading : reading
     reads.taken.push(read)
     reads.bytes += read.bytes
-    reads.answers.set(wanted, { ...answer, records: read.buffers })
+    const abortedTransactions = aborted === null ? null : among(aborted, read, wanted.fetchOffset)
+    reads.answers.set(wanted, { ...answer, abortedTransactions, records: read.buffers })
   } catch (error) {
     if (!(error instanceof KafkaError)) throw error
     reads.failed = true
@@ -117,6 +132,25 @@ function divergence(wanted: FetchPartition, log: PartitionLog): { epoch: number;
   if (end.endOffset < 0)
     throw new KafkaError('OFFSET_OUT_OF_RANGE', `leader epoch ${wanted.lastFetchedEpoch} is not known here`)
   return end.epoch < wanted.lastFetchedEpoch || end.endOffset < wanted.fetchOffset ? end : null
+}
+
+/** Those of the aborted transactions that have records among what was read. */
+function among(aborted: readonly AbortedTransaction[], read: LogRead, from: number): AbortedAnswer {
+  if (aborted.length === 0 || read.bytes === 0) return []
+  const end = endOf(read, from)
+  return aborted
+    .filter(({ firstOffset }) => firstOffset < end)
+    .map(({ producerId, firstOffset }) => ({ producerId, firstOffset }))
+}
+
+/** Where the offsets of the batches read end; of one that is cut off, as far as its header tells. */
+function endOf({ buffers }: LogRead, from: number): number {
+  let end = from
+  for (const buffer of buffers) {
+    for (let at = 0; at + header.HEADER_SIZE <= buffer.length; at += header.batchSize(buffer, at))
+      end = header.lastOffset(buffer, at) + 1
+  }
+  return end
 }
 
 const noBuffers: readonly Buffer[] = []

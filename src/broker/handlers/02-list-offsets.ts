@@ -8,6 +8,8 @@ import { checkLeaderEpoch } from '../leader-epoch-check.ts'
 type PartitionRequest = RequestOf<'ListOffsets'>['topics'][number]['partitions'][number]
 type PartitionAnswer = ResponseInputOf<'ListOffsets'>['topics'][number]['partitions'][number]
 
+const readCommitted = 1
+
 const latest = -1
 const earliest = -2
 const maxTimestamp = -3
@@ -25,7 +27,10 @@ export const listOffsetsHandler = defineHandler({
     const topics: ResponseInputOf<'ListOffsets'>['topics'][number][] = []
     for (const topic of request.topics) {
       const partitions: PartitionAnswer[] = []
-      for (const partition of topic.partitions) partitions.push(await lookUp(topic.name, partition, context))
+      for (const partition of topic.partitions)
+        partitions.push(
+          await lookUp(topic.name, partition, request.isolationLevel === readCommitted, context),
+        )
       topics.push({ name: topic.name, partitions })
     }
     return { topics }
@@ -41,6 +46,7 @@ export const listOffsetsHandler = defineHandler({
 async function lookUp(
   topic: string,
   request: PartitionRequest,
+  committedOnly: boolean,
   context: RequestContext,
 ): Promise<PartitionAnswer> {
   const { partitionIndex, timestamp } = request
@@ -49,7 +55,8 @@ async function lookUp(
     const leaderEpoch = context.broker.topics.named(topic)?.leaderEpochs[partitionIndex] ?? 0
     checkLeaderEpoch(request.currentLeaderEpoch, leaderEpoch)
     if (log.offline !== null) throw log.offline
-    const found = await offsetFor(log, timestamp, leaderEpoch)
+    const end = committedOnly ? log.lastStableOffset : log.highWatermark
+    const found = await offsetFor(log, timestamp, leaderEpoch, end)
     return {
       partitionIndex,
       errorCode: 0,
@@ -71,11 +78,16 @@ interface Found {
 
 const none: Found = { offset: -1, timestamp: -1, leaderEpoch: -1 }
 
-async function offsetFor(log: PartitionLog, timestamp: number, leaderEpoch: number): Promise<Found> {
+/** `end` is what the client may read up to; records at or beyond it are as if they were not there. */
+async function offsetFor(
+  log: PartitionLog,
+  timestamp: number,
+  leaderEpoch: number,
+  end: number,
+): Promise<Found> {
   switch (timestamp) {
     case latest:
-      // Without transactions the last stable offset, which read_committed asks for, is the high watermark.
-      return { offset: log.lastStableOffset, timestamp: -1, leaderEpoch }
+      return { offset: end, timestamp: -1, leaderEpoch }
     case earliest:
     case earliestLocal:
       return {
@@ -84,7 +96,7 @@ async function offsetFor(log: PartitionLog, timestamp: number, leaderEpoch: numb
         leaderEpoch: log.epochs.epochAt(log.logStartOffset),
       }
     case maxTimestamp:
-      return (await offsetOfMaxTimestamp(log)) ?? none
+      return below(end, await offsetOfMaxTimestamp(log))
     case latestTiered:
     case earliestPendingUpload:
       return none
@@ -94,6 +106,10 @@ async function offsetFor(log: PartitionLog, timestamp: number, leaderEpoch: numb
           'UNSUPPORTED_VERSION',
           `${timestamp} is no timestamp and no special one that is known`,
         )
-      return (await offsetForTimestamp(log, timestamp)) ?? none
+      return below(end, await offsetForTimestamp(log, timestamp))
   }
+}
+
+function below(end: number, found: Found | null): Found {
+  return found === null || found.offset >= end ? none : found
 }

@@ -51,22 +51,30 @@ test('from version 4 on many keys are answered in their order', async () => {
   assert.deepEqual(none.coordinators, [])
 })
 
-test('transactions are refused so that no client asks for ever', async () => {
+test('transactional ids have a coordinator, whose topic is made for the first of them', async () => {
   await using server = await openTestBroker({ settings })
   for (let version = 1; version <= 3; version++) {
     const found = await server.call(findCoordinatorHandler, version, { key: 'tx', keyType: TRANSACTION })
-    assert.deepEqual([found.errorCode, found.nodeId], [53, -1])
-    assert.match(found.errorMessage ?? '', /does not support transactions/)
+    assert.deepEqual([found.errorCode, found.nodeId], [0, 1])
   }
   for (let version = 4; version <= 6; version++) {
     const { coordinators } = await server.call(findCoordinatorHandler, version, {
       keyType: TRANSACTION,
-      coordinatorKeys: ['tx'],
+      coordinatorKeys: ['tx', 'other'],
     })
-    assert.deepEqual([coordinators[0]?.errorCode, coordinators[0]?.nodeId], [42, -1])
-    assert.match(coordinators[0]?.errorMessage ?? '', /does not support transactions/)
+    assert.deepEqual(
+      coordinators.map(({ key, errorCode, nodeId }) => [key, errorCode, nodeId]),
+      [
+        ['tx', 0, 1],
+        ['other', 0, 1],
+      ],
+    )
   }
   assert.equal(server.broker.topics.named('__consumer_offsets'), undefined)
+  assert.equal(
+    server.broker.topics.named('__transaction_state')?.config.cleanupPolicy.includes('compact'),
+    true,
+  )
 })
 
 test('share groups and unknown key types are refused', async () => {

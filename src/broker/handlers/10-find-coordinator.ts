@@ -2,19 +2,16 @@
  * FindCoordinator 0-6. 1 has key types and messages, 4 asks for many keys (KIP-699), 6 for share coordinators (KIP-932). The first
  * request for a group creates `__consumer_offsets` and waits for it, where Kafka answers COORDINATOR_NOT_AVAILABLE meanwhile.
  *
- * Deliberate gap: transactions (key type 1) are not supported, and clients must learn it at once and not ask for ever. Up to
- * version 3 the answer is TRANSACTIONAL_ID_AUTHORIZATION_FAILED, because librdkafka, which speaks those, repeats the request after
- * every other error; it shows the message with it. From version 4 on it is INVALID_REQUEST, as Kafka answers for a kind of
- * coordinator that is switched off: the Java client fails with the message then, and would hide it behind the other code. Share
- * groups (key type 2) are off and answered as in Kafka.
+ * The same goes for transactions (key type 1) and `__transaction_state`. Share groups (key type 2) are off: INVALID_REQUEST, as Kafka
+ * answers for a kind of coordinator that is switched off.
  */
-import { errorCode, type ErrorName } from '../../protocol/errors.ts'
+import { errorCode } from '../../protocol/errors.ts'
 import type { FindCoordinatorResponse } from '../../protocol/messages/10-find-coordinator.ts'
 import { apiErrorOf, NO_ERROR, type ApiError } from '../api-error.ts'
 import type { Broker } from '../broker.ts'
 import { clusterNodes, type ClusterNode } from '../cluster-nodes.ts'
 import { defineHandler, type RequestContext } from '../handler.ts'
-import { OFFSETS_TOPIC } from '../topic-admin.ts'
+import { OFFSETS_TOPIC, TRANSACTIONS_TOPIC } from '../topic-admin.ts'
 
 type Coordinator = FindCoordinatorResponse['coordinators'][number]
 
@@ -26,11 +23,10 @@ export const findCoordinatorHandler = defineHandler<'FindCoordinator'>({
   async handle(request, context) {
     const { keyType } = request
     const keys = context.apiVersion >= 4 ? request.coordinatorKeys : [request.key]
-    const failure =
-      keyType === GROUP ? await prepareGroups(context.broker) : unsupported(keyType, context.apiVersion)
+    const failure = await prepare(keyType, context.broker)
     const nodes = failure === null ? clusterNodes(context.broker, context) : []
     return response(
-      keys.map((key) => (failure === null ? locate(context, nodes, key) : nowhere(key, failure))),
+      keys.map((key) => (failure === null ? locate(context, nodes, keyType, key) : nowhere(key, failure))),
       context.apiVersion,
     )
   },
@@ -43,35 +39,39 @@ export const findCoordinatorHandler = defineHandler<'FindCoordinator'>({
   },
 })
 
-async function prepareGroups({ topicAdmin }: Broker): Promise<ApiError | null> {
+async function prepare(keyType: number, { topicAdmin }: Broker): Promise<ApiError | null> {
+  if (keyType !== GROUP && keyType !== TRANSACTION) {
+    return {
+      code: errorCode('INVALID_REQUEST'),
+      message: `This broker has no coordinators of key type ${keyType}, only those of groups (0) and transactions (1).`,
+    }
+  }
   try {
-    await topicAdmin.ensureOffsetsTopic()
+    await (keyType === GROUP ? topicAdmin.ensureOffsetsTopic() : topicAdmin.ensureTransactionsTopic())
     return null
   } catch (error) {
     const { message } = apiErrorOf(error)
-    return { code: errorCode('COORDINATOR_NOT_AVAILABLE'), message: `${OFFSETS_TOPIC}: ${message}` }
+    return { code: errorCode('COORDINATOR_NOT_AVAILABLE'), message: `${topicOf(keyType)}: ${message}` }
   }
 }
 
-function unsupported(keyType: number, apiVersion: number): ApiError {
-  if (keyType === TRANSACTION) {
-    const name: ErrorName = apiVersion >= 4 ? 'INVALID_REQUEST' : 'TRANSACTIONAL_ID_AUTHORIZATION_FAILED'
-    const message =
-      'This broker does not support transactions. Remove transactional.id from the producer; idempotence works without it.'
-    return { code: errorCode(name), message }
-  }
-  return {
-    code: errorCode('INVALID_REQUEST'),
-    message: `This broker has no coordinators of key type ${keyType}, only those of groups (0).`,
-  }
+function topicOf(keyType: number): string {
+  return keyType === GROUP ? OFFSETS_TOPIC : TRANSACTIONS_TOPIC
 }
 
-function locate({ broker }: RequestContext, nodes: readonly ClusterNode[], key: string): Coordinator {
-  const partition = broker.groups.partitionFor(key)
-  const leader = broker.metadata.image.topicsByName.get(OFFSETS_TOPIC)?.partitions[partition]?.leader
+function locate(
+  { broker }: RequestContext,
+  nodes: readonly ClusterNode[],
+  keyType: number,
+  key: string,
+): Coordinator {
+  const topic = topicOf(keyType)
+  const { groups, transactions } = broker
+  const partition = keyType === GROUP ? groups.partitionFor(key) : transactions.partitionFor(key)
+  const leader = broker.metadata.image.topicsByName.get(topic)?.partitions[partition]?.leader
   const node = nodes.find(({ nodeId }) => nodeId === leader)
   if (node === undefined) {
-    const message = `${OFFSETS_TOPIC}-${partition} has no leader at the moment`
+    const message = `${topic}-${partition} has no leader at the moment`
     return nowhere(key, { code: errorCode('COORDINATOR_NOT_AVAILABLE'), message })
   }
   const { nodeId, host, port } = node

@@ -1,8 +1,8 @@
 /**
  * DescribeConfigs 1-4. 1 has sources and synonyms (KIP-226), 3 types and documentation (KIP-569).
  *
- * Divergences: a resource of an unknown type fails alone, where Kafka fails the request. Loggers, client metrics and groups have no
- * configs here and are answered with INVALID_REQUEST.
+ * Divergences: a resource of an unknown type fails alone, where Kafka fails the request. Loggers have no configs
+ * here and are answered with INVALID_REQUEST.
  */
 import type { ConfigDescription } from '../../config/describe-configs.ts'
 import { errorCode } from '../../protocol/errors.ts'

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { openTestBroker, type TestBroker } from '../../../test/support/test-broker.ts'
+import { listConfigResourcesHandler } from './74-list-config-resources.ts'
 import { incrementalAlterConfigsHandler } from './44-incremental-alter-configs.ts'
 
 const SET = 0
@@ -102,7 +103,8 @@ test('broker configs that are read-only, unknown or bad are refused', async () =
   assert.equal(await refused([4, '', ['log.retention.ms', SET, 'abc']]), 42)
   assert.equal(await refused([4, '1', ['foo.bar', SET, 'x']]), 40)
   assert.equal(await refused([4, '1', ['log.retention.ms', APPEND, '1']]), 40)
-  for (const type of [8, 16, 32, 99]) assert.equal(await refused([type, '1', ['x', SET, 'y']]), 42)
+  for (const type of [8, 99]) assert.equal(await refused([type, '1', ['x', SET, 'y']]), 42)
+  for (const type of [16, 32]) assert.equal(await refused([type, '1', ['x', SET, 'y']]), 40)
   assert.equal(server.broker.metadata.image.brokerConfigs.size, 0)
 })
 
@@ -125,4 +127,39 @@ test('validation alone changes nothing', async () => {
   assert.deepEqual(codes(await alter(server, [[2, 't', ['retention.ms', SET, 'x']]], true)), [40])
   assert.equal(server.broker.topics.named('t')?.config.retentionMs, 604_800_000)
   assert.equal(server.broker.metadata.image.brokerConfigs.size, 0)
+})
+
+test('configs of groups and client metrics are set, described, listed and removed', async () => {
+  await using server = await openTestBroker()
+  const group = 'гр/1 ?'
+  const set = (value: string): Resource => [32, group, ['consumer.session.timeout.ms', SET, value]]
+  assert.deepEqual(
+    codes(await alter(server, [set('50000'), [16, 'm', ['match', SET, 'client_id=a.*']]])),
+    [0, 0],
+  )
+  assert.deepEqual(await alter(server, [set('1000')]), [
+    [
+      40,
+      'consumer.session.timeout.ms must be greater than or equal to group.consumer.min.session.timeout.ms',
+    ],
+  ])
+  assert.deepEqual(codes(await alter(server, [[16, 'm', ['match', SET, 'age=3']]])), [40])
+  assert.deepEqual(
+    codes(await alter(server, [[32, '', ['consumer.session.timeout.ms', SET, '50000']]])),
+    [42],
+  )
+  const described = server.broker.configAdmin.describe({ kind: 'group', name: group })
+  const config = described.find(({ name }) => name === 'consumer.session.timeout.ms')
+  assert.deepEqual([config?.value, config?.source, config?.default], ['50000', 8, '45000'])
+  const listed = await server.call(listConfigResourcesHandler, 1, { resourceTypes: [16, 32] })
+  assert.deepEqual(
+    listed.configResources.map(({ resourceType, resourceName }) => [resourceType, resourceName]),
+    [
+      [16, 'm'],
+      [32, group],
+    ],
+  )
+  const remove: Resource = [32, group, ['consumer.session.timeout.ms', DELETE, null]]
+  assert.deepEqual(codes(await alter(server, [remove])), [0])
+  assert.equal(server.broker.metadata.image.resourceConfigs.size, 1)
 })

@@ -1,8 +1,8 @@
 /**
- * DescribeProducers 0 (KIP-664): the idempotent producers that a partition remembers. There are no transactions, so none has a
- * coordinator or a start offset.
+ * DescribeProducers 0 (KIP-664): the producers that a partition remembers, with the transaction that each has open there.
  */
 import type { PartitionLog } from '../../log/partition-log.ts'
+import { lastSequenceOf } from '../../log/producer-state.ts'
 import { checkTopicName } from '../../metadata/topic-name.ts'
 import { errorCode } from '../../protocol/errors.ts'
 import type { DescribeProducersResponse } from '../../protocol/messages/61-describe-producers.ts'
@@ -43,13 +43,13 @@ function describe(broker: Broker, topic: string, index: number): Partition {
 }
 
 function producersOf(log: PartitionLog): Producer[] {
-  return [...log.producers.entries].map(({ producerId, epoch, batches, lastTimestamp }) => ({
-    producerId,
-    producerEpoch: epoch,
-    lastSequence: batches.at(-1)?.lastSequence ?? -1,
-    lastTimestamp,
-    coordinatorEpoch: -1,
-    currentTxnStartOffset: -1,
+  return [...log.producers.entries].map((entry) => ({
+    producerId: entry.producerId,
+    producerEpoch: entry.epoch,
+    lastSequence: lastSequenceOf(entry),
+    lastTimestamp: entry.lastTimestamp,
+    coordinatorEpoch: entry.coordinatorEpoch,
+    currentTxnStartOffset: entry.transactionStart,
   }))
 }
 

@@ -1,9 +1,9 @@
 /**
- * ListConfigResources 0-1. 0 lists client metrics subscriptions (KIP-714), of which there are none; 1 the resources of the asked
- * types, or of all (KIP-1142).
+ * ListConfigResources 0-1. 0 lists client metrics subscriptions (KIP-714), 1 the resources of the asked types, or of all (KIP-1142).
  *
  * Divergence: broker loggers are not listed, because their levels cannot be described or altered.
  */
+import { resourcesOf } from '../../metadata/resource-configs.ts'
 import { registeredBrokers } from '../../metadata/image.ts'
 import { errorCode } from '../../protocol/errors.ts'
 import type { ListConfigResourcesResponse } from '../../protocol/messages/74-list-config-resources.ts'
@@ -36,6 +36,14 @@ function resources({ metadata, topics }: Broker): Resource[] {
       resourceType: resourceTypes.broker,
     })),
     ...[...topics.all].map(({ name }) => ({ resourceName: name, resourceType: resourceTypes.topic })),
+    ...[...resourcesOf(metadata.image, 'client-metrics')].map(([resourceName]) => ({
+      resourceName,
+      resourceType: resourceTypes.clientMetrics,
+    })),
+    ...[...resourcesOf(metadata.image, 'group')].map(([resourceName]) => ({
+      resourceName,
+      resourceType: resourceTypes.group,
+    })),
   ]
 }
 

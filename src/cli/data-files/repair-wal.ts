@@ -5,11 +5,12 @@ import {
   walFileHeaderBytes,
   walFileName,
   walRecordBytes,
+  type WalRecordHeader,
   walRecordHeaderBytes,
   walRecordType,
   walTag,
-  writeDataHeader,
   writeGroupHeader,
+  writeRecordHeader,
 } from '../../log/wal/wal-format.ts'
 import * as header from '../../records/record-batch.ts'
 import type { OfflineDirectory } from './offline-directory.ts'
@@ -17,6 +18,7 @@ import type { RepairReport } from './offset-span.ts'
 import { placeholders } from './placeholder.ts'
 import type { AsideDirectory } from './set-aside.ts'
 import { walkWal, type WalkedRecord } from './wal-walk.ts'
+import { referencedBatches } from './wal-reference-view.ts'
 
 /** A file is closed when it has grown beyond this. */
 const FILE_BYTES = 256 * 1024 * 1024
@@ -87,16 +89,32 @@ class WalRewriter {
   }
 
   async take(record: WalkedRecord): Promise<void> {
-    const { type, topicId, partition, baseOffset, lastOffsetDelta, leaderEpoch, sequence } = record.header
-    if (type !== walRecordType.data) return
+    const { type, baseOffset, lastOffsetDelta, sequence } = record.header
+    if (type === walRecordType.group) return
     this.#sequence ??= sequence
-    const id = topicId.toString('base64url')
-    const key = `${id}-${partition}`
-    const next = this.#ends.get(key) ?? 0
     const lastOffset = baseOffset + lastOffsetDelta
     // The segments have it.
-    if (lastOffset < next) return
-    const payload = record.payloadGood ? Buffer.from(record.payload) : null
+    if (lastOffset < this.#next(record.header)) return
+    if (type === walRecordType.data) {
+      await this.#put(record.header, lastOffset, record.payloadGood ? Buffer.from(record.payload) : null)
+      return
+    }
+    for await (const { batch, bytes } of referencedBatches(this.#env, this.#directory, record)) {
+      if (batch.baseOffset >= this.#next(record.header))
+        await this.#put({ ...record.header, baseOffset: batch.baseOffset }, batch.lastOffset, bytes)
+    }
+    if (lastOffset >= this.#next(record.header)) await this.#put(record.header, lastOffset, null)
+  }
+
+  #next({ topicId, partition }: WalRecordHeader): number {
+    return this.#ends.get(`${topicId.toString('base64url')}-${partition}`) ?? 0
+  }
+
+  /** The next batch of a partition; null when it can not be read. Placeholders fill what is missing before it, or its own place. */
+  async #put(header: WalRecordHeader, lastOffset: number, payload: Buffer | null): Promise<void> {
+    const { topicId, partition, leaderEpoch, baseOffset } = header
+    const id = topicId.toString('base64url')
+    const next = this.#next(header)
     const lostUpTo = payload === null ? lastOffset : baseOffset - 1
     if (next <= lostUpTo) {
       const topic = this.#directory.nameOf(id)
@@ -105,7 +123,7 @@ class WalRewriter {
         await this.#write(topicId, partition, leaderEpoch, batch)
     }
     if (payload !== null) await this.#write(topicId, partition, leaderEpoch, payload)
-    this.#ends.set(key, lastOffset + 1)
+    this.#ends.set(`${id}-${partition}`, lastOffset + 1)
   }
 
   /** The new files, all durable under their temporary names. */
@@ -120,10 +138,11 @@ class WalRewriter {
     const base = header.baseOffset(batch, 0)
     const delta = header.lastOffsetDelta(batch, 0)
     const sequence = this.#takeSequence()
-    writeDataHeader(
+    writeRecordHeader(
       record,
       0,
       walTag(this.#number, this.#directoryId),
+      walRecordType.data,
       sequence,
       batch.length,
       topicId,
@@ -131,6 +150,7 @@ class WalRewriter {
       leaderEpoch,
       base,
       delta,
+      -1,
     )
     batch.copy(record, walRecordHeaderBytes)
     await handle.write([record], this.#position)

@@ -18,7 +18,12 @@ import { Producer } from '../../client/producer.ts'
 import { createTopics } from '../../client/topic-admin.ts'
 import { loadConfig } from '../../config/load.ts'
 import { nodeEnv } from '../../env/node/env.ts'
-import { walFileName, walRecordHeaderBytes, walRecordType } from '../../log/wal/wal-format.ts'
+import {
+  walFileName,
+  walRecordHeaderBytes,
+  type WalRecordType,
+  walRecordType,
+} from '../../log/wal/wal-format.ts'
 import * as header from '../../records/record-batch.ts'
 import { startServer, type RunningServer } from '../../server/server.ts'
 import { readOfflineDirectory } from './offline-directory.ts'
@@ -36,15 +41,19 @@ const root = mkdtempSync(join(tmpdir(), 'chronik-repair-'))
 const stopped = join(root, 'stopped')
 /** As a crash leaves it right after the last acknowledgement: in the write-ahead log only. */
 const crashed = join(root, 'crashed')
+/** The same, but each batch is large enough to stand in the segment only. */
+const referred = join(root, 'referred')
+const padding = '.'.repeat(1000)
 let copies = 0
 
-function startOn(directory: string): Promise<RunningServer> {
+function startOn(directory: string, directBytes = '1GiB'): Promise<RunningServer> {
   const flags = [
     { name: 'data.dir', raw: directory, flag: '--data-dir' },
     { name: 'kafka.listen', raw: '127.0.0.1:0', flag: '--kafka' },
     { name: 'http.listen', raw: '127.0.0.1:0', flag: '--http' },
     { name: 'log.level', raw: 'error', flag: '--set' },
     { name: 'wal.profile', raw: 'low', flag: '--set' },
+    { name: 'wal.direct.min.bytes', raw: directBytes, flag: '--set' },
   ]
   return startServer(loadConfig({ flags, machine: { memoryBytes: 2 ** 32 } }), { env })
 }
@@ -90,7 +99,14 @@ function flip(path: string, position: number): void {
 }
 
 function without(...lost: readonly number[]): Map<number, string> {
-  const all = Array.from({ length: BATCHES * PER_BATCH }, (_, offset) => [offset, `value ${offset}`] as const)
+  return valuesWithout(lost, '')
+}
+
+function valuesWithout(lost: readonly number[], end: string): Map<number, string> {
+  const all = Array.from(
+    { length: BATCHES * PER_BATCH },
+    (_, offset) => [offset, `value ${offset}${end}`] as const,
+  )
   return new Map(all.filter(([offset]) => !lost.includes(Math.floor(offset / PER_BATCH))))
 }
 
@@ -106,12 +122,15 @@ async function segmentOf(
   return { path, batches }
 }
 
-async function walRecordsOf(directory: string): Promise<readonly WalkedRecord[]> {
+async function walRecordsOf(
+  directory: string,
+  type: WalRecordType = walRecordType.data,
+): Promise<readonly WalkedRecord[]> {
   const offline = await readOfflineDirectory(env, directory)
   const { neededWalFiles, nameOf } = offline
   const records: WalkedRecord[] = []
   for await (const item of walkWal(env, offline, neededWalFiles, null)) {
-    if (item.kind !== 'record' || item.header.type !== walRecordType.data) continue
+    if (item.kind !== 'record' || item.header.type !== type) continue
     if (nameOf(item.header.topicId.toString('base64url')) === TOPIC) records.push(item)
   }
   return records
@@ -135,22 +154,31 @@ function spans(repaired: Repaired, kind: 'lost' | 'restored'): readonly (readonl
   return repaired[kind].map(({ firstOffset, lastOffset }) => [firstOffset, lastOffset] as const)
 }
 
+async function write(server: RunningServer, end: string): Promise<void> {
+  await withClientOf(server, async (client) => {
+    await createTopics(client, [{ name: TOPIC, partitions: 1, replicationFactor: 1, configs: {} }])
+    await using producer = new Producer(client, { lingerMs: 0 })
+    for (let batch = 0; batch < BATCHES; batch++) {
+      for (let index = 0; index < PER_BATCH; index++) {
+        const value = Buffer.from(`value ${batch * PER_BATCH + index}${end}`)
+        await producer.enqueue({ topic: TOPIC, partition: 0, key: null, value })
+      }
+      await producer.flush()
+    }
+  })
+}
+
 describe('log verify and repair', () => {
   before(async () => {
     const server = await startOn(stopped)
-    await withClientOf(server, async (client) => {
-      await createTopics(client, [{ name: TOPIC, partitions: 1, replicationFactor: 1, configs: {} }])
-      await using producer = new Producer(client, { lingerMs: 0 })
-      for (let batch = 0; batch < BATCHES; batch++) {
-        for (let index = 0; index < PER_BATCH; index++) {
-          const value = Buffer.from(`value ${batch * PER_BATCH + index}`)
-          await producer.enqueue({ topic: TOPIC, partition: 0, key: null, value })
-        }
-        await producer.flush()
-      }
-    })
+    await write(server, '')
     cpSync(stopped, crashed, { recursive: true })
     await server.close()
+    const direct = join(root, 'direct')
+    const second = await startOn(direct, '4KiB')
+    await write(second, padding)
+    cpSync(direct, referred, { recursive: true })
+    await second.close()
   })
   after(() => rmSync(root, { recursive: true }))
 
@@ -275,6 +303,26 @@ describe('log verify and repair', () => {
     flip(record.path, record.position + walRecordHeaderBytes + header.HEADER_SIZE + 1)
     await repairDirectory(env, directory, false)
     assert.deepEqual(await served(directory), without())
+  })
+
+  it('reads in segments what the write-ahead log only refers to, and drops only what is damaged there', async () => {
+    assert.equal((await walRecordsOf(referred, walRecordType.reference)).length, BATCHES)
+    assert.equal((await walRecordsOf(referred)).length, 0)
+    assert.equal(await damagesOf(referred), 0)
+    assert.deepEqual(await served(copyOf(referred)), valuesWithout([], padding))
+    for (const at of [0, 7, BATCHES - 1]) {
+      const directory = copyOf(referred)
+      const { path, batches } = await segmentOf(directory)
+      flip(path, (batches[at]?.position ?? 0) + header.HEADER_SIZE + 3)
+      assert.ok((await damagesOf(directory)) > 0)
+      if (at === 7)
+        await assert.rejects(served(copyOf(directory)), /partition 0 of topic "orders" has no leader/)
+      const repaired = await repairDirectory(env, directory, false)
+      assert.deepEqual(spans(repaired, 'lost'), [[at * PER_BATCH, at * PER_BATCH + PER_BATCH - 1]])
+      // The start cuts off what the repair has copied from behind the damage.
+      assert.deepEqual(await served(directory), valuesWithout([at], padding))
+      assert.equal(await damagesOf(directory), 0)
+    }
   })
 
   it('takes a torn last record for what it is', async () => {

@@ -3,7 +3,9 @@ import { segmentFileName } from '../../log/segment.ts'
 import type { Damage } from './damage.ts'
 import type { OfflineDirectory, OfflinePartition } from './offline-directory.ts'
 import { walkSegment, type WalkedItem } from './segment-walk.ts'
-import { walkWal, type WalWalkItem } from './wal-walk.ts'
+import { walRecordType } from '../../log/wal/wal-format.ts'
+import { walkWal, type WalkedRecord, type WalWalkItem } from './wal-walk.ts'
+import { referencedBatches, referencedFile } from './wal-reference-view.ts'
 
 /** What a survey meets. Damage comes with the file it is in, after what was good before it. */
 export type SurveyItem =
@@ -187,6 +189,8 @@ async function* surveyWal(env: Env, directory: OfflineDirectory): AsyncGenerator
         remedy: 'log repair',
       }
       yield { kind: 'damage', damage }
+    } else if (item.kind === 'record' && item.header.type === walRecordType.reference) {
+      yield* surveyReference(env, directory, item)
     }
   }
 }
@@ -204,4 +208,37 @@ function headerDamage(file: string): Damage {
     lastOffset: null,
     remedy: 'the next start',
   }
+}
+
+/** What a REFERENCE record stands for must be in the segment file, unless it was deleted or the checkpoint answers for it. */
+async function* surveyReference(
+  env: Env,
+  directory: OfflineDirectory,
+  record: WalkedRecord,
+): AsyncGenerator<SurveyItem, void> {
+  const { topicId, partition, baseOffset, lastOffsetDelta } = record.header
+  const id = topicId.toString('base64url')
+  const lastOffset = baseOffset + lastOffsetDelta
+  const known = directory.partitions.find((each) => each.topicId === id && each.partition === partition)
+  if (known === undefined) return
+  const { recoveryOffset = 0, logStartOffset = 0 } = known.checkpoint ?? {}
+  if (lastOffset < Math.max(recoveryOffset, logStartOffset)) return
+  let next = baseOffset
+  for await (const { batch } of referencedBatches(env, directory, record)) {
+    if (batch.baseOffset !== next) break
+    next = batch.lastOffset + 1
+  }
+  if (next > lastOffset) return
+  const damage: Damage = {
+    file: record.path,
+    position: record.position,
+    bytes: record.end - record.position,
+    reason: `the acknowledged records that it stands for cannot be read in ${referencedFile(directory, record)}`,
+    topic: known.topic,
+    partition,
+    firstOffset: next,
+    lastOffset,
+    remedy: 'log repair',
+  }
+  yield { kind: 'damage', damage }
 }

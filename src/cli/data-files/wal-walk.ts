@@ -1,12 +1,20 @@
 import type { Env } from '../../env/env.ts'
-import { walFileHeaderBytes, walFileName, walRecordType } from '../../log/wal/wal-format.ts'
+import {
+  decodeWalReference,
+  walFileHeaderBytes,
+  walFileName,
+  walRecordType,
+} from '../../log/wal/wal-format.ts'
 import * as header from '../../records/record-batch.ts'
 import { WalFileView, type WalPlace, type WalRecordView } from './wal-file-view.ts'
 
 export interface WalkedRecord extends WalRecordView {
   readonly kind: 'record'
   readonly path: string
-  /** False for a DATA record whose batch is not whole or has another CRC than it states, although it had been durable. */
+  /**
+   * False for a DATA record whose batch is not whole or has another CRC than it states, although it had been durable; and for a
+   * REFERENCE record that is damaged itself.
+   */
   readonly payloadGood: boolean
 }
 
@@ -61,7 +69,7 @@ export async function* walkWal(
       const record = await file.recordAt(position)
       const isNext = record !== null && (expected === null || record.header.sequence === expected)
       if (isNext) {
-        const payloadGood = record.header.type !== walRecordType.data || isGoodBatch(record.payload)
+        const payloadGood = isGood(record)
         if (
           !payloadGood &&
           !(await wasDurable(env, place, file, record.end, later, record.header.sequence))
@@ -97,6 +105,11 @@ export async function* walkWal(
       position = end
     }
   }
+}
+
+function isGood({ header: { type }, payload }: WalRecordView): boolean {
+  if (type === walRecordType.data) return isGoodBatch(payload)
+  return type === walRecordType.group || decodeWalReference(payload) !== null
 }
 
 export function isGoodBatch(payload: Buffer): boolean {

@@ -43,6 +43,14 @@ export const storageProperties = defineProperties({
     importance: 'low',
     doc: 'Most bytes that one group commit writes. A single larger batch still goes alone.',
   },
+  'wal.direct.min.bytes': {
+    type: 'bytes',
+    default: '512KiB',
+    min: 4096,
+    max: GIB,
+    importance: 'low',
+    doc: 'What a partition has to have in one group commit to be written and synced straight to its segment file. Less goes through the write-ahead log, where one sync does for all partitions but each byte is written twice.',
+  },
   'wal.file.bytes': {
     type: 'bytes',
     default: '256MiB',

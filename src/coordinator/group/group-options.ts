@@ -22,7 +22,38 @@ export interface GroupOptions {
   readonly appendMaxBytes: number
   /** Bytes of records of one partition that may wait to become durable before requests are turned away. */
   readonly pendingMaxBytes: number
+  readonly consumer: ConsumerGroupOptions
 }
+
+/** What may turn into what while it has members (group.consumer.migration.policy). */
+export type MigrationPolicy = 'bidirectional' | 'upgrade' | 'downgrade' | 'disabled'
+
+/** Settings of groups of the consumer protocol. Names in parentheses are Kafka's, after `group.consumer.`. */
+export interface ConsumerGroupOptions {
+  /** (session.timeout.ms) */
+  readonly sessionTimeoutMs: number
+  /** (heartbeat.interval.ms) */
+  readonly heartbeatIntervalMs: number
+  /** Least time between two target assignments of a group (assignment.interval.ms). */
+  readonly assignmentIntervalMs: number
+  /** Members of one group (max.size). */
+  readonly groupMaxSize: number
+  /** Names of the assignors that members may ask for; the first is used when none does (assignors). */
+  readonly assignors: readonly string[]
+  /** (migration.policy) */
+  readonly migrationPolicy: MigrationPolicy
+  /** After which the topics of a regular expression are looked up anew in any case (regex.refresh.interval.ms). */
+  readonly regexRefreshIntervalMs: number
+}
+
+/** What can be set for a single group. */
+export type ConsumerGroupConfig = Pick<
+  ConsumerGroupOptions,
+  'sessionTimeoutMs' | 'heartbeatIntervalMs' | 'assignmentIntervalMs'
+>
+
+/** The configs in force for a group, by its id. */
+export type ConsumerGroupConfigs = (groupId: string) => ConsumerGroupConfig
 
 /** Kafka's defaults, where Kafka has the setting. */
 export const defaultGroupOptions: GroupOptions = {
@@ -37,4 +68,13 @@ export const defaultGroupOptions: GroupOptions = {
   commitTimeoutMs: 5_000,
   appendMaxBytes: 900_000,
   pendingMaxBytes: 64 * 1024 * 1024,
+  consumer: {
+    sessionTimeoutMs: 45_000,
+    heartbeatIntervalMs: 5_000,
+    assignmentIntervalMs: 1_000,
+    groupMaxSize: 2_147_483_647,
+    assignors: ['uniform', 'range'],
+    migrationPolicy: 'bidirectional',
+    regexRefreshIntervalMs: 600_000,
+  },
 }

@@ -118,7 +118,7 @@ test('older values are read: what they lack has its default', () => {
 })
 
 test('records of other types are skipped, corrupt ones are not', () => {
-  assert.equal(decodeGroupRecord(hex('0005 0001 67'), null), null)
+  assert.equal(decodeGroupRecord(hex('0009 0001 67'), null), null)
   assert.throws(() => decodeGroupRecord(hex('00'), null), { errorName: 'INVALID_REQUEST' })
   assert.throws(() => decodeGroupRecord(hex('0002 0009 67'), null), { errorName: 'INVALID_REQUEST' })
   assert.throws(() => decodeGroupRecord(hex('0002 0001 67'), hex('0009')), {

@@ -8,6 +8,7 @@ import {
 import { classicGroupRecords } from '../../protocol/coordinator/classic-group-records.ts'
 import { ZERO_UUID } from '../../protocol/schema.ts'
 import type { CoordinatorRecord } from '../runtime/coordinator-log.ts'
+import { decodeConsumerRecord, encodeConsumerRecord } from './consumer/consumer-record-codec.ts'
 import type { CommittedOffset, GroupRecord, PersistedClassicGroup } from './group-record.ts'
 
 const { GROUP_METADATA, LEGACY_OFFSET_COMMIT, OFFSET_COMMIT } = classicGroupRecords
@@ -26,6 +27,7 @@ export function encodeGroupRecord(record: GroupRecord): CoordinatorRecord {
       value: value && encodeRecordValue(GROUP_METADATA, CLASSIC_GROUP_VERSION, value),
     }
   }
+  if (record.kind !== 'offset') return encodeConsumerRecord(record)
   const { groupId: group, topic, partition, value } = record
   const version = value?.expireTimestamp === -1 ? OFFSET_VERSION : OFFSET_VERSION_WITH_EXPIRATION
   return {
@@ -37,7 +39,7 @@ export function encodeGroupRecord(record: GroupRecord): CoordinatorRecord {
 /** Null for a type of record that is not kept here. Throws a KafkaError when the bytes are not what they say. */
 export function decodeGroupRecord(key: Buffer, value: Buffer | null): GroupRecord | null {
   const type = recordTypeOf(classicGroupRecords, key)
-  if (type === null) return null
+  if (type === null) return decodeConsumerRecord(key, value)
   if (type === 'GROUP_METADATA') {
     const { group: groupId } = decodeRecordKey(GROUP_METADATA, key)
     return { kind: 'classic-group', groupId, value: value && decodeClassicGroup(value) }

@@ -1,3 +1,5 @@
+import type { ConsumerRecord } from './consumer/consumer-record.ts'
+
 /** A member as the log keeps it. */
 export interface PersistedMember {
   readonly memberId: string
@@ -37,6 +39,7 @@ export interface CommittedOffset {
 
 /** A record of `__consumer_offsets`. A null value is a tombstone. */
 export type GroupRecord =
+  | ConsumerRecord
   | { readonly kind: 'classic-group'; readonly groupId: string; readonly value: PersistedClassicGroup | null }
   | {
       readonly kind: 'offset'

@@ -1,5 +1,6 @@
+import type { ConsumerGroup } from './consumer/consumer-group.ts'
 import type { Group } from './group.ts'
-import type { StoredOffset } from './offsets/offset-store.ts'
+import type { PlacedOffset } from './offsets/stored-offset.ts'
 
 /** What metrics and the console show of a group. Offsets are committed ones. */
 export interface GroupSnapshot {
@@ -11,7 +12,7 @@ export interface GroupSnapshot {
   readonly protocol: string
   readonly generation: number
   readonly members: readonly MemberSnapshot[]
-  readonly offsets: readonly StoredOffset[]
+  readonly offsets: readonly PlacedOffset[]
 }
 
 export interface MemberSnapshot {
@@ -21,7 +22,8 @@ export interface MemberSnapshot {
   readonly clientHost: string
 }
 
-export function groupSnapshot(group: Group, offsets: Iterable<StoredOffset>): GroupSnapshot {
+export function groupSnapshot(group: Group, offsets: Iterable<PlacedOffset>): GroupSnapshot {
+  if (group.kind === 'consumer') return consumerGroupSnapshot(group, offsets)
   return {
     groupId: group.groupId,
     kind: group.kind,
@@ -35,6 +37,37 @@ export function groupSnapshot(group: Group, offsets: Iterable<StoredOffset>): Gr
       clientId,
       clientHost,
     })),
-    offsets: [...offsets],
+    offsets: placedOffsets(offsets),
   }
+}
+
+function consumerGroupSnapshot(group: ConsumerGroup, offsets: Iterable<PlacedOffset>): GroupSnapshot {
+  return {
+    groupId: group.groupId,
+    kind: group.kind,
+    state: group.committedState,
+    protocolType: group.protocolType,
+    protocol: '',
+    generation: group.committedEpoch,
+    members: group.committedMembers.map(({ memberId, instanceId, clientId, clientHost }) => ({
+      memberId,
+      groupInstanceId: instanceId,
+      clientId,
+      clientHost,
+    })),
+    offsets: placedOffsets(offsets),
+  }
+}
+
+function placedOffsets(offsets: Iterable<PlacedOffset>): readonly PlacedOffset[] {
+  return [...offsets].map((placed) => ({
+    topic: placed.topic,
+    partition: placed.partition,
+    offset: placed.offset,
+    leaderEpoch: placed.leaderEpoch,
+    metadata: placed.metadata,
+    commitTimestamp: placed.commitTimestamp,
+    expireTimestamp: placed.expireTimestamp,
+    topicId: placed.topicId,
+  }))
 }

@@ -1,9 +1,11 @@
 import type { JoinGroupResponse } from '../../protocol/messages/11-join-group.ts'
 import type { SyncGroupResponse } from '../../protocol/messages/14-sync-group.ts'
 import type { Turn } from '../runtime/turn.ts'
-import type { MemberProtocol } from './classic/classic-member.ts'
-import type { GroupOptions } from './group-options.ts'
+import type { ClassicGroup } from './classic/classic-group.ts'
+import type { MemberProtocol } from './classic/member-protocol.ts'
+import type { ConsumerGroupConfigs, GroupOptions } from './group-options.ts'
 import type { GroupRecord } from './group-record.ts'
+import type { TopicCatalog } from './topic-catalog.ts'
 
 /** What timers of the group coordinator deliver. */
 export type GroupEvent =
@@ -16,6 +18,15 @@ export type GroupEvent =
     }
   | { readonly kind: 'classic-join-timeout'; readonly groupId: string }
   | { readonly kind: 'classic-sync-timeout'; readonly groupId: string; readonly generation: number }
+  /** Its session, its time to join or its time to sync is over: the member is fenced. */
+  | { readonly kind: 'consumer-member-timeout'; readonly groupId: string; readonly memberId: string }
+  | {
+      readonly kind: 'consumer-rebalance-timeout'
+      readonly groupId: string
+      readonly memberId: string
+      /** The member is fenced if it is still in this epoch. */
+      readonly memberEpoch: number
+    }
   /** Looks for expired offsets in the groups from `next` on; null starts a new round. */
   | { readonly kind: 'expire-offsets'; readonly groupIds: readonly string[] | null; readonly next: number }
 
@@ -55,8 +66,12 @@ export interface GroupTypes {
 
 export type GroupTurn = Turn<GroupTypes>
 
-/** What a decision about a group is made with: the turn that takes its output, and the settings. */
+/** What a decision about a group is made with: the turn that takes its output, the settings, the topics. */
 export interface GroupContext {
   readonly turn: GroupTurn
   readonly options: GroupOptions
+  readonly topics: TopicCatalog
+  readonly consumer: ConsumerGroupConfigs
+  /** Takes over a classic group that the turn's records make of one of another kind, with its soft state. */
+  readonly adopt: (group: ClassicGroup) => void
 }

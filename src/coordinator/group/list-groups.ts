@@ -11,9 +11,10 @@ export function listGroups(groups: Iterable<Group>, request: ListGroupsRequest):
   const listed: ListedGroup[] = []
   for (const group of groups) {
     const groupType = groupTypeNames[group.kind]
-    if (states.size > 0 && !states.has(group.state.toLowerCase())) continue
+    const { groupId, protocolType } = group
+    const groupState = group.kind === 'consumer' ? group.committedState : group.state
+    if (states.size > 0 && !states.has(groupState.toLowerCase())) continue
     if (types.size > 0 && !types.has(groupType)) continue
-    const { groupId, protocolType, state: groupState } = group
     listed.push({ groupId, protocolType: protocolType ?? '', groupState, groupType })
   }
   return listed

@@ -9,6 +9,16 @@ export const NEVER_APPENDED: ReadonlySet<ErrorName> = new Set<ErrorName>([
   'MESSAGE_TOO_LARGE',
   'RECORD_LIST_TOO_LARGE',
   'INVALID_RECORD',
+  'INVALID_PRODUCER_EPOCH',
+  'INVALID_TXN_STATE',
+  'TRANSACTION_COORDINATOR_FENCED',
+])
+
+/** Errors that the batch's own producer or marker has brought about: others, whose records were only queued behind it, may try again. */
+export const OWN_FAULT: ReadonlySet<ErrorName> = new Set<ErrorName>([
+  'INVALID_PRODUCER_EPOCH',
+  'INVALID_TXN_STATE',
+  'TRANSACTION_COORDINATOR_FENCED',
 ])
 
 /** What a client is told instead (Kafka: CoordinatorOperationExceptionHelper). Errors not listed are told as they are. */

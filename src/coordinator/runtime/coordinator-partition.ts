@@ -1,8 +1,14 @@
 import type { Clock } from '../../env/clock.ts'
+import type { EndMarker } from '../../log/producer-state.ts'
 import type { Scheduler, Timer } from '../../env/scheduler.ts'
 import { KafkaError } from '../../protocol/errors.ts'
-import { appendErrorForClient, asKafkaError, NEVER_APPENDED } from './coordinator-errors.ts'
-import type { CoordinatorLog, CoordinatorRecord } from './coordinator-log.ts'
+import { appendErrorForClient, asKafkaError, NEVER_APPENDED, OWN_FAULT } from './coordinator-errors.ts'
+import type {
+  CoordinatorLog,
+  CoordinatorRecord,
+  LoadedBatch,
+  TransactionalProducer,
+} from './coordinator-log.ts'
 import type { CoordinatorShard, ShardFactory } from './coordinator-shard.ts'
 import { DeadlineTimers } from './deadline-timers.ts'
 import { Timeline } from './timeline.ts'
@@ -39,6 +45,10 @@ interface ParkedCaller {
 interface Batch<T extends ShardTypes> {
   readonly epoch: number
   readonly records: CoordinatorRecord[]
+  /** Whose transaction the records are part of. */
+  readonly producer: TransactionalProducer | null
+  /** Instead of records. */
+  readonly marker: EndMarker | null
   bytes: number
   callers: Caller[]
   readonly completions: T['completion'][]
@@ -90,12 +100,8 @@ export class CoordinatorPartition<T extends ShardTypes, S extends CoordinatorSha
     this.#state = 'loading'
     const shard = this.#shard
     try {
-      await this.#options.log.load(this.partition, (records) => {
-        if (incarnation !== this.#incarnation) return
-        for (const { key, value } of records) {
-          const record = shard.decode(key, value)
-          if (record !== null) shard.replay(record)
-        }
+      await this.#options.log.load(this.partition, (batch) => {
+        if (incarnation === this.#incarnation) replayLoaded<T>(shard, batch)
       })
     } catch (error) {
       if (incarnation === this.#incarnation) this.#state = 'failed'
@@ -134,6 +140,18 @@ export class CoordinatorPartition<T extends ShardTypes, S extends CoordinatorSha
       } else {
         this.#finish(turn, { release: () => resolve(result), reject })
       }
+    })
+  }
+
+  /** Ends a producer's transaction in this partition; resolves when the marker is durable. */
+  writeMarker(marker: EndMarker): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#throwUnlessActive()
+      const batch = this.#newBatch(null, marker)
+      this.#timeline.epoch = batch.epoch
+      this.#shard.replayMarker?.(marker.producerId, marker.outcome)
+      batch.callers.push({ release: resolve, reject })
+      this.#scheduleFlush()
     })
   }
 
@@ -178,8 +196,9 @@ export class CoordinatorPartition<T extends ShardTypes, S extends CoordinatorSha
   #finish(turn: Turn<T>, caller: Caller | null): void {
     this.#enqueue(turn)
     for (const effect of turn.timers) {
-      if (effect.kind === 'schedule') this.#timers.schedule(effect.key, effect.delayMs, effect.event)
-      else this.#timers.cancel(effect.key)
+      if (effect.kind === 'cancel') this.#timers.cancel(effect.key)
+      else if (effect.kind === 'schedule' || !this.#timers.has(effect.key))
+        this.#timers.schedule(effect.key, effect.delayMs, effect.event)
     }
     for (const reply of turn.replies) {
       const parked = this.#parked.get(reply.waiter)
@@ -200,12 +219,13 @@ export class CoordinatorPartition<T extends ShardTypes, S extends CoordinatorSha
     }
     const encoded = turn.records.map((record) => this.#shard.encode(record))
     const total = encoded.reduce((sum, record) => sum + recordBytes(record), 0)
-    let batch = this.#batchFor(turn.atomic ? total : 0)
+    const { producer } = turn
+    let batch = producer === null ? this.#batchFor(turn.atomic ? total : 0) : this.#newBatch(producer, null)
     for (const [index, record] of encoded.entries()) {
       const bytes = recordBytes(record)
-      if (!turn.atomic) batch = this.#batchFor(bytes)
+      if (!turn.atomic && producer === null) batch = this.#batchFor(bytes)
       this.#timeline.epoch = batch.epoch
-      this.#shard.replay(turn.records[index])
+      this.#shard.replay(turn.records[index], producer?.producerId ?? -1)
       batch.records.push(record)
       batch.bytes += bytes
       this.#pendingBytes += bytes
@@ -218,11 +238,19 @@ export class CoordinatorPartition<T extends ShardTypes, S extends CoordinatorSha
   #batchFor(bytes: number): Batch<T> {
     const newest = this.#batches.at(-1)
     if (newest !== undefined && !(this.#inFlight && this.#batches.length === 1)) {
-      if (newest.records.length === 0 || newest.bytes + bytes <= this.#options.appendMaxBytes) return newest
+      const plain = newest.producer === null && newest.marker === null
+      if (plain && (newest.records.length === 0 || newest.bytes + bytes <= this.#options.appendMaxBytes))
+        return newest
     }
+    return this.#newBatch(null, null)
+  }
+
+  #newBatch(producer: TransactionalProducer | null, marker: EndMarker | null): Batch<T> {
     const batch: Batch<T> = {
       epoch: this.#nextEpoch++,
       records: [],
+      producer,
+      marker,
       bytes: 0,
       callers: [],
       completions: [],
@@ -255,7 +283,7 @@ export class CoordinatorPartition<T extends ShardTypes, S extends CoordinatorSha
     if (batch === undefined || this.#inFlight) return
     this.#inFlight = true
     const incarnation = this.#incarnation
-    this.#options.log.append(this.partition, batch.records).then(
+    this.#append(batch).then(
       () => {
         if (incarnation === this.#incarnation) this.#appended(batch)
       },
@@ -263,6 +291,12 @@ export class CoordinatorPartition<T extends ShardTypes, S extends CoordinatorSha
         if (incarnation === this.#incarnation) this.#appendFailed(asKafkaError(error))
       },
     )
+  }
+
+  async #append({ records, producer, marker }: Batch<T>): Promise<number> {
+    const { log } = this.#options
+    if (marker !== null) return await log.appendMarker(this.partition, marker)
+    return await log.append(this.partition, records, producer)
   }
 
   #appended(batch: Batch<T>): void {
@@ -288,14 +322,17 @@ export class CoordinatorPartition<T extends ShardTypes, S extends CoordinatorSha
     this.#inFlight = false
     this.#pendingBytes = 0
     this.#timeline.rollback()
-    for (const batch of batches) {
+    const forOthers = OWN_FAULT.has(cause.errorName) ? undone() : error
+    const told = batches.map((batch, index) => ({ batch, error: index === 0 ? error : forOthers }))
+    for (const { batch, error } of told) {
       batch.timeout.cancel()
       for (const caller of batch.callers) caller.reject(error)
     }
-    for (const completion of batches.flatMap((batch) => batch.completions)) {
-      this.#step((turn) => this.#shard.stored(completion, error, turn))
+    for (const { batch, error } of told) {
+      for (const completion of batch.completions)
+        this.#step((turn) => this.#shard.stored(completion, error, turn))
     }
-    this.#step((turn) => this.#shard.rolledBack(error, turn))
+    this.#step((turn) => this.#shard.rolledBack(forOthers, turn))
   }
 
   /** Nobody knows whether the batch is in the log, so only the log can tell what the state is. */
@@ -329,6 +366,24 @@ export class CoordinatorPartition<T extends ShardTypes, S extends CoordinatorSha
     this.#pendingBytes = 0
     for (const caller of callers) caller.reject(error)
   }
+}
+
+function replayLoaded<T extends ShardTypes>(shard: CoordinatorShard<T>, batch: LoadedBatch): void {
+  if (batch.kind === 'marker') {
+    shard.replayMarker?.(batch.producerId, batch.outcome)
+    return
+  }
+  for (const { key, value } of batch.records) {
+    const record = shard.decode(key, value)
+    if (record !== null) shard.replay(record, batch.producerId)
+  }
+}
+
+function undone(): KafkaError {
+  return new KafkaError(
+    'COORDINATOR_NOT_AVAILABLE',
+    'records before these could not be stored, so these were taken back; retry',
+  )
 }
 
 function recordBytes(record: CoordinatorRecord): number {

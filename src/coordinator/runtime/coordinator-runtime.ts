@@ -1,3 +1,4 @@
+import type { EndMarker } from '../../log/producer-state.ts'
 import { KafkaError } from '../../protocol/errors.ts'
 import { CoordinatorPartition } from './coordinator-partition.ts'
 import type { PartitionOptions } from './coordinator-partition.ts'
@@ -52,6 +53,11 @@ export class CoordinatorRuntime<T extends ShardTypes, S extends CoordinatorShard
   /** Runs a command. See {@link CoordinatorPartition.write}. Rejects with a KafkaError when the partition cannot serve. */
   async write<R>(partition: number, decide: (shard: S, turn: Turn<T>) => R | Parked): Promise<R> {
     return this.#at(partition).write(decide)
+  }
+
+  /** Ends a producer's transaction in the partition. See {@link CoordinatorPartition.writeMarker}. */
+  async writeMarker(partition: number, marker: EndMarker): Promise<void> {
+    await this.#at(partition).writeMarker(marker)
   }
 
   /** Runs a query on committed state. Throws a KafkaError when the partition cannot serve. */

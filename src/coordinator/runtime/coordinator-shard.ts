@@ -1,3 +1,4 @@
+import type { TransactionOutcome } from '../../records/control-record.ts'
 import type { KafkaError } from '../../protocol/errors.ts'
 import type { CoordinatorRecord } from './coordinator-log.ts'
 import type { Timeline } from './timeline.ts'
@@ -9,8 +10,10 @@ import type { ShardTypes, Turn } from './turn.ts'
  * rolling back cannot differ. Soft state (sessions, requests that wait) belongs to the shard and dies with it.
  */
 export interface CoordinatorShard<T extends ShardTypes> {
-  /** Applies a record, from the log or of the turn that just ended. */
-  replay(record: T['record']): void
+  /** Applies a record, from the log or of the turn that just ended. It counts only if the transaction of `producerId` is committed, unless that is -1. */
+  replay(record: T['record'], producerId: number): void
+  /** The transaction of the producer has ended, for the records of this partition. Only where records can be part of one. */
+  replayMarker?(producerId: number, outcome: TransactionOutcome): void
   encode(record: T['record']): CoordinatorRecord
   /** Null for records of a type that this version does not know: they are skipped. Throws when the bytes are corrupt. */
   decode(key: Buffer, value: Buffer | null): T['record'] | null

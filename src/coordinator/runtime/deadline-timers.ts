@@ -30,6 +30,10 @@ export class DeadlineTimers<Event> implements Disposable {
     return this.#deadlines.size
   }
 
+  has(key: string): boolean {
+    return this.#deadlines.has(key)
+  }
+
   schedule(key: string, delayMs: number, event: Event): void {
     const dueAt = this.#clock.monotonic() + delayMs
     const known = this.#deadlines.get(key)

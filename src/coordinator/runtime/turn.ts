@@ -1,8 +1,16 @@
 import type { KafkaError } from '../../protocol/errors.ts'
+import type { TransactionalProducer } from './coordinator-log.ts'
 
 /** A timer to start (replacing one with the same key) or to stop. When it fires, the shard gets the event. */
 export type TimerEffect<Event> =
   | { readonly kind: 'schedule'; readonly key: string; readonly delayMs: number; readonly event: Event }
+  /** As `schedule`, unless the key has a timer that runs. */
+  | {
+      readonly kind: 'schedule-if-absent'
+      readonly key: string
+      readonly delayMs: number
+      readonly event: Event
+    }
   | { readonly kind: 'cancel'; readonly key: string }
 
 /** The answer to a request that was parked. */
@@ -38,6 +46,8 @@ export interface Turn<T extends ShardTypes> {
   readonly records: T['record'][]
   /** Whether the records must be in one batch. Otherwise they may be split, and a crash may keep a prefix of them. */
   atomic: boolean
+  /** The transaction that the records are part of; they then are in a batch of their own. */
+  producer: TransactionalProducer | null
   readonly timers: TimerEffect<T['event']>[]
   /** Sent when the turn ends, without waiting for its records. */
   readonly replies: ParkedReply<T['parked']>[]
@@ -46,5 +56,5 @@ export interface Turn<T extends ShardTypes> {
 }
 
 export function newTurn<T extends ShardTypes>(now: number, waiter: number): Turn<T> {
-  return { now, waiter, records: [], atomic: true, timers: [], replies: [], completion: null }
+  return { now, waiter, records: [], atomic: true, producer: null, timers: [], replies: [], completion: null }
 }

@@ -1,11 +1,25 @@
 import { KafkaError } from '../../protocol/errors.ts'
 import type { ErrorName } from '../../protocol/errors.ts'
-import type { CoordinatorLog, CoordinatorRecord, LoadedRecord } from '../runtime/coordinator-log.ts'
+import type { EndMarker } from '../../log/producer-state.ts'
+import type {
+  CoordinatorLog,
+  CoordinatorRecord,
+  LoadedBatch,
+  TransactionalProducer,
+} from '../runtime/coordinator-log.ts'
+
+/** A record or a marker as it stands in the log. */
+export interface MemoryRecord extends CoordinatorRecord {
+  readonly producerId?: number
+  readonly marker?: EndMarker
+}
+
+const noBytes = Buffer.alloc(0)
 
 /** An internal topic in memory, for tests. Appends can be held back, and be made to fail. */
 export class MemoryLog implements CoordinatorLog {
   /** Durable records by partition. */
-  readonly partitions = new Map<number, CoordinatorRecord[]>()
+  readonly partitions = new Map<number, MemoryRecord[]>()
   /** Sizes of the appended batches. */
   readonly batches: number[] = []
   /** Whether appends wait for `release`. */
@@ -14,7 +28,24 @@ export class MemoryLog implements CoordinatorLog {
   failure: ErrorName | null = null
   #release: (() => void)[] = []
 
-  async append(partition: number, records: readonly CoordinatorRecord[]): Promise<number> {
+  append(
+    partition: number,
+    records: readonly CoordinatorRecord[],
+    producer: TransactionalProducer | null = null,
+  ): Promise<number> {
+    const producerId = producer?.producerId ?? -1
+    return this.#append(
+      partition,
+      records.map((record) => ({ ...record, producerId })),
+    )
+  }
+
+  appendMarker(partition: number, marker: EndMarker): Promise<number> {
+    const { producerId } = marker
+    return this.#append(partition, [{ key: noBytes, value: null, producerId, marker }])
+  }
+
+  async #append(partition: number, records: readonly MemoryRecord[]): Promise<number> {
     if (this.held) await new Promise<void>((resolve) => this.#release.push(resolve))
     const { failure } = this
     if (failure !== null) {
@@ -27,11 +58,13 @@ export class MemoryLog implements CoordinatorLog {
     return log.length - 1
   }
 
-  async load(partition: number, replay: (records: readonly LoadedRecord[]) => void): Promise<void> {
+  async load(partition: number, replay: (batch: LoadedBatch) => void): Promise<void> {
     if (this.held) await new Promise<void>((resolve) => this.#release.push(resolve))
     if (this.failure !== null) throw new KafkaError(this.failure, `the test's ${this.failure}`)
-    const records = this.#log(partition).map((record, offset) => ({ offset, ...record }))
-    for (let start = 0; start < records.length; start += 3) replay(records.slice(start, start + 3))
+    for (const [offset, { key, value, producerId = -1, marker }] of this.#log(partition).entries()) {
+      if (marker !== undefined) replay({ kind: 'marker', producerId, outcome: marker.outcome })
+      else replay({ kind: 'records', producerId, records: [{ offset, key, value }] })
+    }
   }
 
   release(): void {
@@ -41,7 +74,7 @@ export class MemoryLog implements CoordinatorLog {
     for (const resolve of waiting) resolve()
   }
 
-  #log(partition: number): CoordinatorRecord[] {
+  #log(partition: number): MemoryRecord[] {
     let log = this.partitions.get(partition)
     if (log === undefined) {
       log = []

@@ -27,7 +27,7 @@ export function dirtyRatio({ cleanBytes, dirtyBytes, expiredBytes }: Cleanable):
  */
 export function cleanableOf(log: PartitionLog, config: CompactionConfig, nowMs: number): Cleanable {
   const firstDirtyOffset = Math.max(log.cleanedOffset, log.logStartOffset)
-  const limit = Math.min(log.lastStableOffset, log.recoveryOffset)
+  const limit = Math.min(log.lastStableOffset, log.durableRecoveryOffset)
   const segments: Segment[] = []
   let cleanBytes = 0
   let dirtyBytes = 0

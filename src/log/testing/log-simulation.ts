@@ -1,3 +1,4 @@
+// Longer than 500 lines because the driver of a life, what it does and what it checks are one story.
 import assert from 'node:assert/strict'
 import type { Env } from '../../env/env.ts'
 import type { DiskOperation } from '../../env/sim/disk.ts'
@@ -14,7 +15,13 @@ import { PartitionModel } from './partition-model.ts'
 import { type End, Life } from './sim-life.ts'
 import { SimProducer } from './sim-producer.ts'
 import { SimReader } from './sim-reader.ts'
-import { LogLines, testCompaction, testLogConfig, testLogOptions } from './test-options.ts'
+import {
+  LogLines,
+  simulatedDirectBytes,
+  testCompaction,
+  testLogConfig,
+  testLogOptions,
+} from './test-options.ts'
 
 export interface SimulationOptions {
   readonly sync?: LogOptions['sync']
@@ -192,6 +199,7 @@ export class LogSimulation {
     const options: LogOptions = {
       ...testLogOptions,
       sync: this.#sync,
+      directBytesMin: simulatedDirectBytes[this.#random.below(simulatedDirectBytes.length)] ?? Infinity,
       onFatal: (error) => this.#onFatal(life, error),
     }
     const seen = this.#options.plant === undefined ? env : this.#options.plant(env)
@@ -201,7 +209,8 @@ export class LogSimulation {
   #config(): typeof testLogConfig {
     return {
       ...testLogConfig,
-      segmentBytes: 4096 << (this.#seed % 4),
+      // Another one in each life: what a segment had is put back where it was all the same.
+      segmentBytes: 4096 << ((this.#seed + this.#life.number) % 4),
       retentionBytes: this.#seed % 3 === 0 ? 48 << 10 : -1,
       compaction: this.#compacted ? testCompaction : null,
       fileDeleteDelayMs: this.#seed % 4 < 2 ? 0 : 3000,

@@ -13,6 +13,7 @@ export const testLogOptions: LogOptions = {
   walFilesMax: 6,
   groupBytesMax: 16 << 10,
   groupRecordsMax: 64,
+  directBytesMin: Infinity,
   lingerMs: 0,
   cacheBytes: 96 << 10,
   writeBehindBytes: 32 << 10,
@@ -35,6 +36,9 @@ export const testLogOptions: LogOptions = {
     throw error
   },
 }
+
+/** What lives of a simulation draw `directBytesMin` from: all groups go straight to segments, some, or none. */
+export const simulatedDirectBytes = [1, 600, 3000, Infinity]
 
 export const testLogConfig: LogConfig = {
   segmentBytes: 16 << 10,

@@ -13,7 +13,7 @@ import {
   walRecordBytes,
   walRecordHeaderBytes,
   walTag,
-  writeDataHeader,
+  writeRecordHeader,
   writeGroupHeader,
   writeUint64,
 } from './wal-format.ts'
@@ -38,7 +38,7 @@ it('record headers come back, and no damaged one does', () => {
   const topicId = Buffer.from('topic id, 16 byt')
   const bytes = Buffer.alloc(100)
   const tag = walTag(3, directoryId)
-  writeDataHeader(bytes, 8, tag, 2 ** 45, 1234, topicId, 7, -1, 2 ** 50 + 1, 99)
+  writeRecordHeader(bytes, 8, tag, 2, 2 ** 45, 1234, topicId, 7, -1, 2 ** 50 + 1, 99, 2 ** 50 - 5)
   const expected = {
     type: 2,
     payloadBytes: 1234,
@@ -48,6 +48,7 @@ it('record headers come back, and no damaged one does', () => {
     leaderEpoch: -1,
     baseOffset: 2 ** 50 + 1,
     lastOffsetDelta: 99,
+    segmentBase: 2 ** 50 - 5,
   }
   assert.deepEqual(readWalRecordHeader(bytes, 8, tag), expected)
   assert.equal(readWalRecordHeader(bytes, 8, walTag(4, directoryId)), null)

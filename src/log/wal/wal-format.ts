@@ -7,11 +7,16 @@ import { crc32c } from '../../util/crc32c.ts'
  * directory id 16 · file size u64 · created ms u64 · zeros. Big-endian.
  *
  * Record: tag u32 · crc u32 (of bytes 8..64) · payload length u32 · type u8 · 3 zero bytes · sequence u64 · topic id 16 ·
- * partition u32 · leader epoch u32 · base offset i64 · last offset delta u32 · zero u32 · payload · zeros to 8 bytes.
+ * partition u32 · leader epoch u32 · base offset i64 · last offset delta u32 · segment distance u32 · payload · zeros to 8 bytes.
  *
  * The tag is derived from the file number and the directory id, so that what an earlier use left in a recycled file, or stands in
  * a payload, never matches. The crc covers
- * the header only; the payload of a DATA record is one record batch, which carries its own CRC-32C.
+ * the header only; the payload of a DATA record is one record batch, which carries its own CRC-32C. Its segment distance is the
+ * base offset minus that of its segment, plus 1: recovery puts each batch where it stood, so that positions in segment files hold.
+ *
+ * A REFERENCE record stands for batches that went straight to their segment file and were durable there before this record was
+ * written. Base offset and last offset delta span them; the payload is segment base offset u64 · file position u64 · bytes u64 ·
+ * crc u32 (of the 24 bytes before) · zero u32.
  *
  * A GROUP record opens each group commit. It has no payload; "base offset" is the last sequence known to be durable before
  * this group, "last offset delta" the number of records that follow in the group. Recovery uses the first: a damaged record
@@ -22,7 +27,9 @@ export const walFormatVersion = 1
 export const walFileHeaderBytes = 4096
 export const walRecordHeaderBytes = 64
 
-export const walRecordType = { group: 1, data: 2 } as const
+export const walReferenceBytes = 32
+
+export const walRecordType = { group: 1, data: 2, reference: 3 } as const
 export type WalRecordType = (typeof walRecordType)[keyof typeof walRecordType]
 
 export interface WalFileHeader {
@@ -86,6 +93,34 @@ export interface WalRecordHeader {
   readonly leaderEpoch: number
   readonly baseOffset: number
   readonly lastOffsetDelta: number
+  /** Base offset of the segment that a DATA record's batch belongs to; -1 when the record does not say. */
+  readonly segmentBase: number
+}
+
+/** Where the batches of a REFERENCE record stand. */
+export interface WalReference {
+  readonly segmentBase: number
+  readonly position: number
+  readonly bytes: number
+}
+
+export function encodeWalReference(target: Buffer, at: number, reference: WalReference): void {
+  writeUint64(target, at, reference.segmentBase)
+  writeUint64(target, at + 8, reference.position)
+  writeUint64(target, at + 16, reference.bytes)
+  target.writeUInt32BE(crc32c(target.subarray(at, at + 24)), at + 24)
+  target.writeUInt32BE(0, at + 28)
+}
+
+/** The reference in a payload, or null when the bytes are torn or damaged. */
+export function decodeWalReference(payload: Buffer): WalReference | null {
+  if (payload.length !== walReferenceBytes) return null
+  if (payload.readUInt32BE(24) !== crc32c(payload.subarray(0, 24))) return null
+  return {
+    segmentBase: readUint64(payload, 0),
+    position: readUint64(payload, 8),
+    bytes: readUint64(payload, 16),
+  }
 }
 
 const noTopicId = Buffer.alloc(16)
@@ -108,13 +143,16 @@ export function writeGroupHeader(
     0,
     group.durableSequence,
     group.count,
+    0,
   )
 }
 
-export function writeDataHeader(
+/** The header of a DATA or a REFERENCE record; `segmentBase` is -1 when the place of the batch in its partition is free. */
+export function writeRecordHeader(
   target: Buffer,
   at: number,
   tag: number,
+  type: WalRecordType,
   sequence: number,
   payloadBytes: number,
   topicId: Buffer,
@@ -122,12 +160,13 @@ export function writeDataHeader(
   leaderEpoch: number,
   baseOffset: number,
   lastOffsetDelta: number,
+  segmentBase: number,
 ): void {
   writeHeader(
     target,
     at,
     tag,
-    walRecordType.data,
+    type,
     payloadBytes,
     sequence,
     topicId,
@@ -135,6 +174,7 @@ export function writeDataHeader(
     leaderEpoch,
     baseOffset,
     lastOffsetDelta,
+    segmentBase < 0 ? 0 : baseOffset - segmentBase + 1,
   )
 }
 
@@ -150,6 +190,7 @@ function writeHeader(
   leaderEpoch: number,
   baseOffset: number,
   lastOffsetDelta: number,
+  segmentDistance: number,
 ): void {
   target.writeUInt32BE(tag, at)
   target.writeUInt32BE(payloadBytes, at + 8)
@@ -160,7 +201,7 @@ function writeHeader(
   target.writeInt32BE(leaderEpoch, at + 44)
   writeUint64(target, at + 48, baseOffset)
   target.writeUInt32BE(lastOffsetDelta, at + 56)
-  target.writeUInt32BE(0, at + 60)
+  target.writeUInt32BE(segmentDistance, at + 60)
   target.writeUInt32BE(crc32c(target.subarray(at + 8, at + 64)), at + 4)
 }
 
@@ -169,7 +210,10 @@ export function readWalRecordHeader(source: Buffer, at: number, tag: number): Wa
   if (at + walRecordHeaderBytes > source.length || source.readUInt32BE(at) !== tag) return null
   if (source.readUInt32BE(at + 4) !== crc32c(source.subarray(at + 8, at + 64))) return null
   const type = source[at + 12]
-  if (type !== walRecordType.group && type !== walRecordType.data) return null
+  if (type !== walRecordType.group && type !== walRecordType.data && type !== walRecordType.reference)
+    return null
+  const baseOffset = readUint64(source, at + 48)
+  const segmentDistance = source.readUInt32BE(at + 60)
   return {
     type,
     payloadBytes: source.readUInt32BE(at + 8),
@@ -177,8 +221,9 @@ export function readWalRecordHeader(source: Buffer, at: number, tag: number): Wa
     topicId: source.subarray(at + 24, at + 40),
     partition: source.readUInt32BE(at + 40),
     leaderEpoch: source.readInt32BE(at + 44),
-    baseOffset: readUint64(source, at + 48),
+    baseOffset,
     lastOffsetDelta: source.readUInt32BE(at + 56),
+    segmentBase: segmentDistance === 0 ? -1 : baseOffset - segmentDistance + 1,
   }
 }
 

@@ -3,6 +3,8 @@ import * as header from '../../records/record-batch.ts'
 import type { LogLogger } from '../log-logger.ts'
 import { isCleaned } from '../log-reader.ts'
 import type { PartitionLog } from '../partition-log.ts'
+import { adoptReference } from './wal-adoption.ts'
+import type { ReplayOutcome } from './replay-outcome.ts'
 import { type WalRecordHeader, walRecordType } from './wal-format.ts'
 import { WalFileReader } from './wal-reader.ts'
 
@@ -42,8 +44,8 @@ export interface WalReplayOptions {
 }
 
 /**
- * Replays the WAL onto the partitions: what a segment has is skipped, the next batch is appended, a gap takes the partition
- * offline.
+ * Replays the WAL onto the partitions: what a segment has is skipped, the next batch is appended, a reference is followed, a gap takes
+ * the partition offline.
  *
  * The first invalid record is a torn tail, and the end, unless a group header further on says that its sequence had been durable.
  * Then it is damage: never cut off (Alagappan et al., Protocol-Aware Recovery, FAST'18). If the record's header is whole only its
@@ -88,7 +90,7 @@ class Replay {
     for await (const item of reader.items(this.#expected)) {
       if (item.kind === 'end') return await this.#ends(reader, item.position, later)
       const { header } = item
-      const outcome = header.type === walRecordType.data ? replay(this.#options, header, item.payload) : null
+      const outcome = await this.#outcome(header, item.payload)
       if (outcome === 'damaged') {
         if (!(await this.#wasDurable(reader, item.position + 8, later, header.sequence))) {
           this.#say('the write-ahead log ends in a torn record', reader, item.position)
@@ -97,12 +99,8 @@ class Replay {
         }
         takeOffline(this.#options, header, reader.path)
         this.#damaged = true
-      } else if (outcome === 'gap' || outcome === 'contradiction') {
-        takeOffline(
-          this.#options,
-          header,
-          outcome === 'gap' ? reader.path : 'its segment, which contradicts the write-ahead log',
-        )
+      } else if (outcome === 'gap' || outcome === 'contradiction' || outcome === 'unreadable') {
+        takeOffline(this.#options, header, places[outcome] ?? reader.path)
         this.#damaged = true
       } else if (outcome !== null) {
         this.#replayed += 1
@@ -112,6 +110,15 @@ class Replay {
       this.#records += 1
     }
     return false
+  }
+
+  #outcome(header: WalRecordHeader, payload: Buffer): ReplayOutcome | Promise<ReplayOutcome> {
+    if (header.type === walRecordType.group) return null
+    const log = this.#options.find(header.topicId, header.partition)
+    if (log === undefined || log.offline !== null) return null
+    const anew = this.#options.firstSequence === null
+    if (header.type === walRecordType.reference) return adoptReference(log, header, payload)
+    return replay(log, header, payload, anew)
   }
 
   async #ends(reader: WalFileReader, position: number, later: readonly number[]): Promise<boolean> {
@@ -174,14 +181,13 @@ class Replay {
   }
 }
 
-/** The log that took the batch, null when none needed it, or what is wrong with it. */
-function replay(
-  options: WalReplayOptions,
-  record: WalRecordHeader,
-  payload: Buffer,
-): PartitionLog | null | 'damaged' | 'gap' | 'contradiction' {
-  const log = options.find(record.topicId, record.partition)
-  if (log === undefined || log.offline !== null) return null
+const places: Readonly<Record<string, string>> = {
+  contradiction: 'its segment, which contradicts the write-ahead log',
+  unreadable: 'the segment that had them durable',
+}
+
+/** `anew`: no checkpoint says where the log of the partition begins. */
+function replay(log: PartitionLog, record: WalRecordHeader, payload: Buffer, anew: boolean): ReplayOutcome {
   if (record.baseOffset < log.logEndOffset) {
     // Segments were read instead of a checkpoint: the leader epoch of a batch is the one field that no CRC covers there.
     // Where compaction was, the batch with which the epoch began may be gone, and with it the knowledge of where it began.
@@ -199,7 +205,7 @@ function replay(
     header.computeCrc(payload, 0) === header.crc(payload, 0)
   if (!good) return 'damaged'
   if (record.baseOffset > log.logEndOffset) {
-    if (options.firstSequence !== null || log.segments.length > 0 || log.logEndOffset > 0) return 'gap'
+    if (!anew || log.segments.length > 0 || log.logEndOffset > 0) return 'gap'
     log.skipTo(record.baseOffset)
   }
   log.store(
@@ -209,6 +215,7 @@ function replay(
     record.baseOffset,
     record.leaderEpoch,
     header.maxTimestamp(payload, 0),
+    record.segmentBase,
   )
   log.commitAll()
   return log

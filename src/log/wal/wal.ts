@@ -3,13 +3,17 @@ import type { Timer } from '../../env/scheduler.ts'
 import type { Committer, PendingAppend } from '../commit.ts'
 import { CommitGroups, type CommitGroup } from '../commit-groups.ts'
 import type { LogMetrics } from '../log-metrics.ts'
+import { commitDirectly, type DirectRange, type WalContent } from './direct-ranges.ts'
 import {
+  encodeWalReference,
   walBatchBytesMax,
   walFileHeaderBytes,
   walRecordBytes,
   walRecordHeaderBytes,
-  writeDataHeader,
+  walRecordType,
+  walReferenceBytes,
   writeGroupHeader,
+  writeRecordHeader,
 } from './wal-format.ts'
 import { walCapacity, type WalFile, WalFiles, type WalFilesOptions } from './wal-files.ts'
 
@@ -19,6 +23,8 @@ export interface WalOptions extends WalFilesOptions {
   readonly syncIntervalMs: number
   readonly groupBytesMax: number
   readonly groupRecordsMax: number
+  /** Bytes of one partition in one group from which they go straight to its segment files; only with `commit`. */
+  readonly directBytesMin: number
   /** How long the first append of a quiet period waits for company. */
   readonly lingerMs: number
   /** Called when the current file changed: data in older files should move to segments soon. */
@@ -30,6 +36,8 @@ export interface WalOptions extends WalFilesOptions {
 /** Groups up to this size are copied into one buffer and written on the calling thread: a thread-pool round trip costs more. */
 const smallGroupBytes = 64 << 10
 const idleCommitMs = 100
+const referenceBytes = walRecordBytes(walReferenceBytes)
+const noRanges: readonly DirectRange[] = []
 
 /**
  * The write-ahead log of one data directory, shared by all its partitions: one file being written, one write and one
@@ -166,12 +174,20 @@ export class Wal implements Committer {
 
   async #commit(group: CommitGroup): Promise<void> {
     const started = this.#env.clock.monotonic()
-    const file = await this.#fileFor(group)
-    const written = this.#write(file, group)
+    const { sync, directBytesMin } = this.#options
+    // What is written behind a sync that failed would be believed: the references follow their data, and do not go beside it.
+    const content: WalContent =
+      sync === 'commit' && group.bytes >= directBytesMin
+        ? await commitDirectly(group, directBytesMin)
+        : { appends: group.appends, ranges: noRanges }
+    for (const range of content.ranges) this.#metrics.directBytes.add(range.endPosition - range.position)
+    const bytes = contentBytes(content)
+    const file = await this.#fileFor(bytes)
+    const written = this.#write(file, content, bytes)
     if (written !== null) await written
     this.#written = this.#sequence
     const wrote = this.#env.clock.monotonic()
-    if (this.#options.sync === 'commit') {
+    if (sync === 'commit') {
       await file.handle.datasync()
       this.#durable = this.#sequence
       this.#lastCommit = this.#env.clock.monotonic()
@@ -184,9 +200,8 @@ export class Wal implements Committer {
     this.#metrics.walGroupRecords.observe(group.appends.length)
   }
 
-  /** The current file when the group fits into what is left of it, else the next one. */
-  async #fileFor(group: CommitGroup): Promise<WalFile> {
-    const bytes = walRecordHeaderBytes + recordBytes(group)
+  /** The current file when so many bytes fit into what is left of it, else the next one. */
+  async #fileFor(bytes: number): Promise<WalFile> {
     const current = this.#files.current
     if (this.#position + bytes <= current.size) {
       if (this.#position > current.size / 4) this.#files.prepareNext()
@@ -202,42 +217,45 @@ export class Wal implements Committer {
     return next
   }
 
-  #write(file: WalFile, group: CommitGroup): Promise<void> | null {
-    const bytes = walRecordHeaderBytes + recordBytes(group)
+  #write(file: WalFile, content: WalContent, bytes: number): Promise<void> | null {
     const at = this.#position
     this.#position += bytes
     this.#metrics.walBytes.add(bytes)
     if (bytes <= smallGroupBytes) {
-      this.#fillSmall(file.tag, group)
+      this.#fillSmall(file.tag, content)
       file.handle.writeSync(this.#small.subarray(0, bytes), at)
       return null
     }
-    return file.handle.write(this.#gather(file.tag, group), at)
+    return file.handle.write(this.#gather(file.tag, content), at)
   }
 
-  #fillSmall(tag: number, group: CommitGroup): void {
+  #fillSmall(tag: number, { appends, ranges }: WalContent): void {
     const target = this.#small
-    writeGroupHeader(target, 0, tag, this.#groupHeader(group))
+    writeGroupHeader(target, 0, tag, this.#groupHeader(appends.length + ranges.length))
     let at = walRecordHeaderBytes
-    for (const append of group.appends) {
+    for (const append of appends) {
       this.#writeRecordHeader(target, at, tag, append)
       target.set(append.batch, at + walRecordHeaderBytes)
       const end = at + walRecordHeaderBytes + append.batch.length
       at += walRecordBytes(append.batch.length)
       target.fill(0, end, at)
     }
+    for (const range of ranges) {
+      this.#writeReference(target, at, tag, range)
+      at += referenceBytes
+    }
   }
 
   /** Headers stand in one buffer with the padding of the record before in front of each, so that one batch costs two vectors. */
-  #gather(tag: number, group: CommitGroup): Buffer[] {
-    const needed = (group.appends.length + 1) * (walRecordHeaderBytes + 8)
+  #gather(tag: number, { appends, ranges }: WalContent): Buffer[] {
+    const needed = (appends.length + 1) * (walRecordHeaderBytes + 8) + ranges.length * referenceBytes
     if (this.#headers.length < needed) this.#headers = Buffer.allocUnsafeSlow(needed * 2)
     const headers = this.#headers
     const buffers: Buffer[] = []
-    writeGroupHeader(headers, 0, tag, this.#groupHeader(group))
+    writeGroupHeader(headers, 0, tag, this.#groupHeader(appends.length + ranges.length))
     let from = 0
     let at = walRecordHeaderBytes
-    for (const append of group.appends) {
+    for (const append of appends) {
       this.#writeRecordHeader(headers, at, tag, append)
       at += walRecordHeaderBytes
       buffers.push(headers.subarray(from, at), append.batch)
@@ -246,22 +264,27 @@ export class Wal implements Committer {
       headers.fill(0, at, at + padding)
       at += padding
     }
+    for (const range of ranges) {
+      this.#writeReference(headers, at, tag, range)
+      at += referenceBytes
+    }
     if (at > from) buffers.push(headers.subarray(from, at))
     return buffers
   }
 
-  #groupHeader(group: CommitGroup): { sequence: number; durableSequence: number; count: number } {
+  #groupHeader(count: number): { sequence: number; durableSequence: number; count: number } {
     this.#sequence += 1
-    return { sequence: this.#sequence, durableSequence: this.#durable, count: group.appends.length }
+    return { sequence: this.#sequence, durableSequence: this.#durable, count }
   }
 
   #writeRecordHeader(target: Buffer, at: number, tag: number, append: PendingAppend): void {
     this.#sequence += 1
-    const { batch, target: partition, leaderEpoch, baseOffset, lastOffset } = append
-    writeDataHeader(
+    const { batch, target: partition, leaderEpoch, baseOffset, lastOffset, segment } = append
+    writeRecordHeader(
       target,
       at,
       tag,
+      walRecordType.data,
       this.#sequence,
       batch.length,
       partition.topicIdBytes,
@@ -269,7 +292,33 @@ export class Wal implements Committer {
       leaderEpoch,
       baseOffset,
       lastOffset - baseOffset,
+      segment.baseOffset,
     )
+  }
+
+  #writeReference(target: Buffer, at: number, tag: number, range: DirectRange): void {
+    this.#sequence += 1
+    const { target: partition, leaderEpoch, baseOffset, lastOffset, segment, position, endPosition } = range
+    writeRecordHeader(
+      target,
+      at,
+      tag,
+      walRecordType.reference,
+      this.#sequence,
+      walReferenceBytes,
+      partition.topicIdBytes,
+      partition.partition,
+      leaderEpoch,
+      baseOffset,
+      lastOffset - baseOffset,
+      segment.baseOffset,
+    )
+    const bytes = endPosition - position
+    encodeWalReference(target, at + walRecordHeaderBytes, {
+      segmentBase: segment.baseOffset,
+      position,
+      bytes,
+    })
   }
 
   /**
@@ -308,8 +357,9 @@ export class Wal implements Committer {
   }
 }
 
-function recordBytes(group: CommitGroup): number {
-  let sum = 0
-  for (const append of group.appends) sum += walRecordBytes(append.batch.length)
+/** Bytes of a group in the WAL, its header included. */
+function contentBytes({ appends, ranges }: WalContent): number {
+  let sum = walRecordHeaderBytes + ranges.length * referenceBytes
+  for (const append of appends) sum += walRecordBytes(append.batch.length)
   return sum
 }

@@ -5,7 +5,7 @@ import type { clusterDetail, readiness } from '../schemas/server-schemas.ts'
 
 describe('probes, metrics and the start page', () => {
   let http: TestHttp
-  before(async () => (http = await openTestHttp()))
+  before(async () => (http = await openTestHttp({}, { consoleFolder: '/nowhere/' })))
   after(() => http[Symbol.asyncDispose]())
 
   it('is alive', async () => {

@@ -65,6 +65,7 @@ describe('the OpenAPI document', () => {
       [
         'delete /api/v1/topics/{name}',
         'get /api/v1/cluster',
+        'get /api/v1/cluster/activity',
         'get /api/v1/compaction',
         'get /api/v1/groups',
         'get /api/v1/groups/{id}',

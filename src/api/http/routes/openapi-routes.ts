@@ -8,6 +8,7 @@ const tags = [
   { name: 'topics', description: 'Topics and their configs.' },
   { name: 'compaction', description: 'Topics that keep the last record of each key.' },
   { name: 'records', description: 'Appending and reading records.' },
+  { name: 'search', description: 'Finding records by their content.' },
   { name: 'groups', description: 'Consumer groups.' },
   { name: 'cluster', description: 'The cluster, and this API.' },
   { name: 'health', description: 'Probes and metrics.' },

@@ -194,7 +194,7 @@ describe('reading records over HTTP', () => {
       if (from === 'file') {
         const log = http.broker.topics.partition('long', 0)
         await log.writeOut()
-        while (log.chunks.length > 0 && log.dropOldestChunk());
+        while (log.tail.chunks.length > 0 && log.dropOldestChunk());
       }
       const { records, partitions } = await read('long', '?limit=10000')
       assert.deepEqual(

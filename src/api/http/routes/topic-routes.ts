@@ -129,6 +129,7 @@ function summary(entry: TopicEntry, image: TopicImage | undefined) {
     partitionCount: entry.logs.length,
     replicationFactor: image?.partitions[0]?.replicas.length ?? 0,
     bytes: entry.logs.reduce((sum, log) => sum + log.size, 0),
+    records: entry.logs.reduce((sum, log) => sum + log.highWatermark - log.logStartOffset, 0),
   }
 }
 

@@ -35,6 +35,30 @@ export const clusterDetail = {
   },
 } as const
 
+const rate = { type: 'number', description: 'Per second.' } as const
+
+export const clusterActivity = {
+  type: 'object',
+  required: ['periodMs', 'samples'],
+  properties: {
+    periodMs: { type: 'integer' },
+    samples: {
+      type: 'array',
+      items: {
+        type: 'object',
+        properties: {
+          time: { type: 'integer', description: 'End of the period, milliseconds since 1970.' },
+          recordsIn: rate,
+          bytesIn: rate,
+          bytesOut: rate,
+          errors: { ...rate, description: 'Error codes in answers to Kafka clients, per second.' },
+          lag: { type: 'integer', description: 'Records behind the committed offsets, over all groups.' },
+        },
+      },
+    },
+  },
+} as const
+
 export const readiness = {
   type: 'object',
   required: ['ready', 'checks'],
@@ -71,6 +95,10 @@ export const problemSchema = {
     errors: {
       type: 'array',
       items: { type: 'object', properties: { at: { type: 'string' }, detail: { type: 'string' } } },
+    },
+    position: {
+      type: 'integer',
+      description: 'Of a query: the character at which it is wrong, from 0.',
     },
     appended: {
       type: 'integer',

@@ -75,6 +75,11 @@ const topicSummaryProperties = {
   partitionCount: { type: 'integer' },
   replicationFactor: { type: 'integer' },
   bytes: { type: 'integer', description: 'Bytes on disk, over all partitions.' },
+  records: {
+    type: 'integer',
+    description:
+      'Offsets from the start to the high watermark, over all partitions; of a compacted topic some hold no record any more.',
+  },
 } as const
 
 export const topicList = {

@@ -2,7 +2,8 @@ import { KafkaError } from '../../../protocol/errors.ts'
 import type { PersistedClassicGroup } from '../group-record.ts'
 import { CONSUMER_PROTOCOL_TYPE, parseSubscription } from './consumer-protocol.ts'
 import { memberFromPersisted, metadataFor, persistedMember, voteOf } from './classic-member.ts'
-import type { ClassicMember, MemberProtocol } from './classic-member.ts'
+import type { ClassicMember } from './classic-member.ts'
+import type { MemberProtocol } from './member-protocol.ts'
 
 /** Names as DescribeGroups and ListGroups show them. `Dead` is shown for groups that do not exist and never held. */
 export type ClassicGroupState = 'Empty' | 'PreparingRebalance' | 'CompletingRebalance' | 'Stable'
@@ -86,7 +87,7 @@ export function classicGroupFromPersisted(groupId: string, value: PersistedClass
   }
   group.leaderId = group.members.size === 0 ? null : (value.leader ?? firstKey(group.members))
   group.state = group.members.size === 0 ? 'Empty' : 'Stable'
-  group.subscribedTopics = subscribedTopicsOf(group)
+  group.subscribedTopics = computeSubscribedTopics(group)
   return group
 }
 
@@ -240,7 +241,7 @@ export function initNextGeneration(group: ClassicGroup, now: number): void {
   group.generation = group.generation === 0x7fffffff ? 0 : group.generation + 1
   const empty = group.members.size === 0
   group.protocolName = empty ? null : selectProtocol(group)
-  group.subscribedTopics = subscribedTopicsOf(group)
+  group.subscribedTopics = computeSubscribedTopics(group)
   transitionTo(group, empty ? 'Empty' : 'CompletingRebalance', now)
   group.pendingSyncs.clear()
 }
@@ -254,7 +255,7 @@ export function isSubscribedTo(group: ClassicGroup, topic: string): boolean {
  * The topics that the members of a consumer group subscribe to; none when it is empty. Null when the group has another
  * protocol type or a member's metadata does not parse.
  */
-function subscribedTopicsOf(group: ClassicGroup): ReadonlySet<string> | null {
+export function computeSubscribedTopics(group: ClassicGroup): ReadonlySet<string> | null {
   if (group.protocolType !== CONSUMER_PROTOCOL_TYPE) return null
   const topics = new Set<string>()
   if (group.members.size === 0) return topics

@@ -1,10 +1,5 @@
 import type { PersistedMember } from '../group-record.ts'
-
-/** An assignment strategy that a member offers, with metadata that only the members understand. */
-export interface MemberProtocol {
-  readonly name: string
-  readonly metadata: Buffer
-}
+import type { MemberProtocol } from './member-protocol.ts'
 
 /** A member of a classic group (Kafka: ClassicGroupMember). */
 export interface ClassicMember {

@@ -19,7 +19,8 @@ export function deleteOffsets(
   return request.topics.map(({ name, partitions }) => {
     const subscribed = isSubscribedToTopic(group, name)
     for (const { partitionIndex } of partitions) {
-      if (subscribed || offsets.get(groupId, name, partitionIndex) === undefined) continue
+      const known = offsets.get(groupId, name, partitionIndex) !== undefined
+      if (subscribed || !(known || offsets.pending.isOpen(groupId, name, partitionIndex))) continue
       pushOffsetTombstone(turn, groupId, name, partitionIndex)
     }
     const code = errorCode(subscribed ? 'GROUP_SUBSCRIBED_TO_TOPIC' : 'NONE')
@@ -30,6 +31,10 @@ export function deleteOffsets(
 /** Tombstones for all offsets of a group. */
 export function deleteAllOffsets(turn: GroupTurn, offsets: OffsetStore, groupId: string): void {
   for (const { topic, partition } of offsets.of(groupId)) pushOffsetTombstone(turn, groupId, topic, partition)
+  for (const { topic, partition } of offsets.pending.of(groupId)) {
+    if (offsets.get(groupId, topic, partition) === undefined)
+      pushOffsetTombstone(turn, groupId, topic, partition)
+  }
 }
 
 /** Tombstones for the offsets that any group has committed for the topics. */

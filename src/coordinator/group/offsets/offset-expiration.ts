@@ -2,7 +2,8 @@ import { expirationBaseOf, isSubscribedToTopic } from '../group.ts'
 import type { Group } from '../group.ts'
 import type { GroupContext } from '../group-turn.ts'
 import { pushOffsetTombstone } from './offset-delete.ts'
-import type { OffsetStore, StoredOffset } from './offset-store.ts'
+import type { OffsetStore } from './offset-store.ts'
+import type { StoredOffset } from './stored-offset.ts'
 
 /**
  * Tombstones for the group's offsets that have outlived their retention (KIP-211). Returns whether none is left, so
@@ -17,9 +18,10 @@ export function expireOffsets(context: GroupContext, offsets: OffsetStore, group
     const since = base.kind === 'since' ? base.timestamp : offset.commitTimestamp
     return turn.now - since >= options.offsetsRetentionMs
   }
-  let noneLeft = true
+  let noneLeft = !offsets.pending.has(group.groupId)
   for (const offset of offsets.of(group.groupId)) {
-    if (!isSubscribedToTopic(group, offset.topic) && expired(offset)) {
+    const open = offsets.pending.isOpen(group.groupId, offset.topic, offset.partition)
+    if (!open && !isSubscribedToTopic(group, offset.topic) && expired(offset)) {
       pushOffsetTombstone(turn, group.groupId, offset.topic, offset.partition)
     } else {
       noneLeft = false

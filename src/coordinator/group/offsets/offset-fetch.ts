@@ -1,7 +1,8 @@
 import { errorCode } from '../../../protocol/errors.ts'
 import type { OffsetFetchRequest, OffsetFetchResponse } from '../../../protocol/messages/09-offset-fetch.ts'
 import { ZERO_UUID } from '../../../protocol/schema.ts'
-import type { OffsetStore, StoredOffset } from './offset-store.ts'
+import type { OffsetStore } from './offset-store.ts'
+import type { StoredOffset } from './stored-offset.ts'
 
 export type FetchGroup = OffsetFetchRequest['groups'][number]
 export type FetchTopic = NonNullable<FetchGroup['topics']>[number]
@@ -16,7 +17,7 @@ export function fetchOffsets(offsets: OffsetStore, request: FetchGroup, view: Of
   const { groupId } = request
   const topics =
     request.topics === null
-      ? allTopics(view === 'latest' ? offsets.of(groupId) : offsets.committedOf(groupId))
+      ? allTopics(offsets, groupId, view)
       : request.topics.map((topic) => fetchTopic(offsets, groupId, topic, view))
   return { groupId, topics, errorCode: errorCode('NONE') }
 }
@@ -32,6 +33,7 @@ function fetchTopic(
       view === 'latest'
         ? offsets.get(groupId, name, partition)
         : offsets.getCommitted(groupId, name, partition)
+    if (view === 'latest' && offsets.pending.isOpen(groupId, name, partition)) return unstable(partition)
     const ofAnotherTopic =
       offset !== undefined &&
       offset.topicId !== ZERO_UUID &&
@@ -42,12 +44,15 @@ function fetchTopic(
   return { name, topicId, partitions }
 }
 
-function allTopics(offsets: Iterable<StoredOffset>): FetchedGroup['topics'] {
+function allTopics(offsets: OffsetStore, groupId: string, view: OffsetView): FetchedGroup['topics'] {
   const topics = new Map<string, FetchedPartition[]>()
-  for (const offset of offsets) {
-    const partitions = topics.get(offset.topic)
-    if (partitions === undefined) topics.set(offset.topic, [fetched(offset)])
-    else partitions.push(fetched(offset))
+  for (const offset of view === 'latest' ? offsets.of(groupId) : offsets.committedOf(groupId)) {
+    const { topic, partition } = offset
+    const open = view === 'latest' && offsets.pending.isOpen(groupId, topic, partition)
+    const result = open ? unstable(partition) : fetched(offset)
+    const partitions = topics.get(topic)
+    if (partitions === undefined) topics.set(topic, [result])
+    else partitions.push(result)
   }
   return [...topics].map(([name, partitions]) => ({
     name,
@@ -64,6 +69,11 @@ function fetched(offset: StoredOffset): FetchedPartition {
     metadata: offset.metadata,
     errorCode: errorCode('NONE'),
   }
+}
+
+/** A transaction that is open may still move the offset: whoever insists on a stable one tries again (KIP-447). */
+function unstable(partition: number): FetchedPartition {
+  return noOffset(partition, errorCode('UNSTABLE_OFFSET_COMMIT'))
 }
 
 /** A group or partition without offset is no error: the client falls back to its reset policy. */

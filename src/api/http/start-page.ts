@@ -1,8 +1,6 @@
-import type { Broker } from '../../../broker/broker.ts'
-import { version } from '../../../util/version.ts'
-import type { App } from '../app-types.ts'
-import type { HttpDeps } from '../http-deps.ts'
-import { accepts } from '../media-type.ts'
+import type { FastifyReply } from 'fastify'
+import type { Broker } from '../../broker/broker.ts'
+import { version } from '../../util/version.ts'
 
 interface Link {
   readonly href: string
@@ -19,26 +17,22 @@ const links: readonly Link[] = [
   { href: '/livez', text: 'whether the process runs' },
 ]
 
-const about = 'A Kafka-compatible event log. There is no console here yet; this page lists what there is.'
+const about = 'A Kafka-compatible event log that can be searched. This page lists what there is over HTTP.'
+
+const unbuilt = 'The console is not built. Stop the server and start it with: npm start'
 
 const styles =
   'body{font:16px/1.5 system-ui,sans-serif;max-width:46rem;margin:3rem auto;padding:0 1rem;color-scheme:light dark}' +
   'pre{padding:1rem;overflow:auto;border:1px solid;border-radius:.4rem}'
 
-/** The page at `/`: HTML for browsers, text for curl. */
-export function startPageRoutes(app: App, { broker }: HttpDeps): void {
-  app.get('/', { schema: { hide: true } }, async ({ headers }, reply) => {
-    const origin = `http://${headers.host ?? 'localhost'}`
-    if (!accepts(headers.accept, 'text/html'))
-      return reply.type('text/plain; charset=utf-8').send(textPage(broker, origin))
-    return reply
-      .header(
-        'content-security-policy',
-        "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
-      )
-      .type('text/html; charset=utf-8')
-      .send(htmlPage(broker, origin))
-  })
+/** The page for browsers while there is no built console. */
+export function startPage(reply: FastifyReply, broker: Broker, origin: string): FastifyReply {
+  return reply
+    .header(
+      'content-security-policy',
+      "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+    )
+    .send(htmlPage(broker, origin))
 }
 
 function summaryOf({ clusterId, nodeId, topics }: Broker): string {
@@ -54,7 +48,8 @@ function examples(origin: string): string {
   ].join('\n')
 }
 
-function textPage(broker: Broker, origin: string): string {
+/** The page for curl. */
+export function textPage(broker: Broker, origin: string): string {
   const lines = links.map(({ href, text }) => `  ${`${origin}${href}`.padEnd(48)} ${text}`)
   const tries = examples(origin).replaceAll(/^/gm, '  ')
   return `Chronik\n${about}\n${summaryOf(broker)}\n\n${lines.join('\n')}\n\nTry:\n${tries}\n`
@@ -68,6 +63,7 @@ function htmlPage(broker: Broker, origin: string): string {
 <body>
 <h1>Chronik</h1>
 <p>${about}</p>
+<p>${unbuilt}</p>
 <p>${escapeHtml(summaryOf(broker))}</p>
 <ul>
 ${items.join('\n')}

@@ -1,0 +1,164 @@
+import { layerValues, type BrokerLayers, type KafkaConfigs } from './broker-layers.ts'
+import type { ConfigDescription, ConfigSynonym } from './describe-configs.ts'
+import { configSource, kafkaTypeId, type ConfigSource } from './kafka-type.ts'
+import { parseKafkaValue, type KafkaDomain } from './kafka-value.ts'
+import { didYouMean } from './suggest.ts'
+
+/** A config of a group or of a client metrics subscription. Names, types, defaults and bounds are Kafka's. */
+export interface ResourceProperty extends KafkaDomain {
+  readonly default: string
+  readonly doc: string
+  /** The broker config that sets the default. */
+  readonly brokerConfig?: string
+}
+
+export type ResourceProperties = Readonly<Record<string, ResourceProperty>>
+
+const INT_MAX = 2_147_483_647
+
+/** Configs of groups of the consumer protocol (GroupConfig). */
+export const groupConfigProperties = {
+  'consumer.assignment.interval.ms': {
+    kafkaType: 'int',
+    default: '1000',
+    min: 0,
+    max: INT_MAX,
+    brokerConfig: 'group.consumer.assignment.interval.ms',
+    doc: 'Least time between two computations of the target assignment.',
+  },
+  'consumer.heartbeat.interval.ms': {
+    kafkaType: 'int',
+    default: '5000',
+    min: 1,
+    max: INT_MAX,
+    brokerConfig: 'group.consumer.heartbeat.interval.ms',
+    doc: 'How often members are told to heartbeat.',
+  },
+  'consumer.session.timeout.ms': {
+    kafkaType: 'int',
+    default: '45000',
+    min: 1,
+    max: INT_MAX,
+    brokerConfig: 'group.consumer.session.timeout.ms',
+    doc: 'After so long without a heartbeat a member is taken out of the group.',
+  },
+} as const satisfies ResourceProperties
+
+/** Configs of client metrics subscriptions (ClientMetricsConfigs, KIP-714). */
+export const clientMetricsProperties = {
+  'interval.ms': {
+    kafkaType: 'int',
+    default: '300000',
+    min: 100,
+    max: 3_600_000,
+    doc: 'How often clients push the metrics.',
+  },
+  match: {
+    kafkaType: 'list',
+    default: '',
+    doc: 'Which clients the subscription is for: pairs of an attribute and a regular expression; all clients when empty.',
+  },
+  metrics: {
+    kafkaType: 'list',
+    default: '',
+    doc: 'Prefixes of the names of the metrics; "*" means all metrics.',
+  },
+} as const satisfies ResourceProperties
+
+/** Every config of the resource, sorted by name. */
+export function describeResourceConfigs(
+  properties: ResourceProperties,
+  own: KafkaConfigs,
+  ownSource: ConfigSource,
+  layers: BrokerLayers,
+): ConfigDescription[] {
+  return Object.entries(properties).map(([name, property]) => {
+    const synonyms: ConfigSynonym[] = []
+    const set = own[name]
+    if (set !== undefined) synonyms.push({ name, value: set, source: ownSource })
+    const below = property.brokerConfig === undefined ? [] : layerValues(layers, property.brokerConfig)
+    for (const { source, text } of below)
+      if (source !== configSource.DEFAULT_CONFIG)
+        synonyms.push({ name: property.brokerConfig ?? name, value: text, source })
+    synonyms.push({ name, value: property.default, source: configSource.DEFAULT_CONFIG })
+    return {
+      name,
+      value: synonyms[0]?.value ?? property.default,
+      default: property.default,
+      source: synonyms[0]?.source ?? configSource.DEFAULT_CONFIG,
+      sensitive: false,
+      readOnly: false,
+      type: kafkaTypeId(property.kafkaType),
+      documentation: property.doc,
+      synonyms,
+    }
+  })
+}
+
+/** The number in force for a group: its own, else the broker's. */
+export function groupConfigNumber(
+  name: keyof typeof groupConfigProperties,
+  own: KafkaConfigs,
+  layers: BrokerLayers,
+): number {
+  const { brokerConfig, default: standard } = groupConfigProperties[name]
+  return Number(own[name] ?? layerValues(layers, brokerConfig)[0]?.text ?? standard)
+}
+
+/** What is wrong with the configs that a group is to have, as the message of INVALID_CONFIG, or null. Texts are Kafka's. */
+export function validateGroupConfigs(own: KafkaConfigs, layers: BrokerLayers): string | null {
+  const problem = validateEach(groupConfigProperties, 'group', own)
+  if (problem !== null) return problem
+  for (const name of Object.keys(own) as (keyof typeof groupConfigProperties)[]) {
+    const value = groupConfigNumber(name, own, layers)
+    for (const bound of ['min', 'max'] as const) {
+      const limitName = groupConfigProperties[name].brokerConfig.replace(
+        'group.consumer.',
+        `group.consumer.${bound}.`,
+      )
+      const limit = Number(layerValues(layers, limitName)[0]?.text ?? value)
+      if (bound === 'min' && value < limit) return `${name} must be greater than or equal to ${limitName}`
+      if (bound === 'max' && value > limit) return `${name} must be less than or equal to ${limitName}`
+    }
+  }
+  const session = groupConfigNumber('consumer.session.timeout.ms', own, layers)
+  const heartbeat = groupConfigNumber('consumer.heartbeat.interval.ms', own, layers)
+  return session > heartbeat
+    ? null
+    : 'consumer.session.timeout.ms must be greater than consumer.heartbeat.interval.ms'
+}
+
+/** Attributes of a client that a subscription can ask for. */
+export const clientMatchAttributes = [
+  'client_instance_id',
+  'client_id',
+  'client_software_name',
+  'client_software_version',
+  'client_source_address',
+  'client_source_port',
+] as const
+
+/** As {@link validateGroupConfigs}, of a client metrics subscription. */
+export function validateClientMetricsConfigs(own: KafkaConfigs): string | null {
+  const problem = validateEach(clientMetricsProperties, 'client metrics', own)
+  if (problem !== null) return problem
+  for (const pair of (own['match'] ?? '').split(',').filter((text) => text.trim() !== '')) {
+    const [attribute = '', pattern] = pair.split('=').map((text) => text.trim())
+    if (pattern === undefined || pair.split('=').length !== 2)
+      return `Illegal client matching pattern: ${pair}`
+    if (!clientMatchAttributes.some((known) => known === attribute))
+      return `Illegal client matching pattern: ${pair}`
+  }
+  return null
+}
+
+function validateEach(properties: ResourceProperties, kind: string, own: KafkaConfigs): string | null {
+  for (const [name, raw] of Object.entries(own)) {
+    const property = properties[name]
+    if (property === undefined)
+      return `Unknown ${kind} config name: ${name}${didYouMean(name, Object.keys(properties))}`
+    const parsed = parseKafkaValue(name, property, raw)
+    if (parsed.kind === 'problem') return parsed.message
+  }
+  return null
+}

@@ -1,0 +1,88 @@
+/** Where the word of one place of a phrase occurs in a document. */
+export interface PhrasePositions {
+  /** Ascending; the first `count` are valid. */
+  readonly positions: readonly number[]
+  readonly count: number
+  /** Place in the phrase. */
+  readonly offset: number
+  /** Places of the same word have the same group: each needs an occurrence of its own. */
+  readonly group: number
+}
+
+/**
+ * How often a phrase occurs. An occurrence takes one position of each word; moved back by its place in the phrase, the positions of a
+ * perfect occurrence are all equal, and otherwise the distance between the least and the greatest is how far the words are out of
+ * place, at most `slop`. Only the closest occurrence for each end counts, with 1 / (1 + distance), as in Lucene.
+ */
+export function phraseFrequency(slots: readonly PhrasePositions[], slop: number): number {
+  if (slop === 0) return exactFrequency(slots)
+  const starts = new Set<number>()
+  for (const slot of slots)
+    for (let index = 0; index < slot.count; index++) starts.add((slot.positions[index] ?? 0) - slot.offset)
+  let frequency = 0
+  let end = Number.NaN
+  let start = 0
+  for (const candidate of [...starts].sort((a, b) => a - b)) {
+    const reach = windowEnd(slots, candidate, slop)
+    if (Number.isNaN(reach)) continue
+    // Windows come in ascending order; of those with the same end the last is the closest.
+    if (!Number.isNaN(end) && end !== reach) frequency += 1 / (1 + end - start)
+    end = reach
+    start = candidate
+  }
+  return Number.isNaN(end) ? frequency : frequency + 1 / (1 + end - start)
+}
+
+/** Occurrences with every word in its place. */
+function exactFrequency(slots: readonly PhrasePositions[]): number {
+  const [first, ...others] = slots
+  if (first === undefined) return 0
+  const at = others.map(() => 0)
+  let frequency = 0
+  for (let index = 0; index < first.count; index++) {
+    const start = (first.positions[index] ?? 0) - first.offset
+    let all = true
+    for (let other = 0; other < others.length; other++) {
+      const slot = others[other]
+      if (slot === undefined) continue
+      let cursor = at[other] ?? 0
+      while (cursor < slot.count && (slot.positions[cursor] ?? 0) - slot.offset < start) cursor += 1
+      at[other] = cursor
+      if (cursor >= slot.count) return frequency
+      if ((slot.positions[cursor] ?? 0) - slot.offset !== start) {
+        all = false
+        break
+      }
+    }
+    if (all) frequency += 1
+  }
+  return frequency
+}
+
+/**
+ * The greatest moved position when each word takes its first free one not below `start`; NaN when one has none within `slop`. Taking
+ * the first free one in the order of the places is the best choice, because all intervals have the same length.
+ */
+function windowEnd(slots: readonly PhrasePositions[], start: number, slop: number): number {
+  let end = start
+  const used = new Map<number, number>()
+  for (const slot of slots) {
+    const low = Math.max(start + slot.offset, (used.get(slot.group) ?? -1) + 1)
+    const position = firstFrom(slot, low)
+    if (Number.isNaN(position) || position - slot.offset > start + slop) return Number.NaN
+    used.set(slot.group, position)
+    end = Math.max(end, position - slot.offset)
+  }
+  return end
+}
+
+function firstFrom(slot: PhrasePositions, low: number): number {
+  let from = 0
+  let to = slot.count
+  while (from < to) {
+    const middle = (from + to) >>> 1
+    if ((slot.positions[middle] ?? 0) < low) from = middle + 1
+    else to = middle
+  }
+  return from < slot.count ? (slot.positions[from] ?? Number.NaN) : Number.NaN
+}

@@ -1,0 +1,124 @@
+import { noMoreDocs, type Postings } from '../index/index-reader.ts'
+import { bm25 } from './bm25.ts'
+import type { Matcher } from './matcher.ts'
+import { phraseFrequency, type PhrasePositions } from './phrase-frequency.ts'
+import type { PhrasePlan } from './plan.ts'
+import { termNorm } from './term-matcher.ts'
+
+/** Documents that have all words of a phrase; whether they stand where they should is asked only in `matches`. */
+export class PhraseMatcher implements Matcher {
+  doc = -1
+  readonly cost: number
+  readonly #plan: PhrasePlan
+  readonly #slots: readonly SlotCursor[]
+  readonly #rarestFirst: readonly SlotCursor[]
+  #frequency = 0
+  #frequencyDoc = -1
+
+  constructor(plan: PhrasePlan) {
+    this.#plan = plan
+    this.#slots = plan.slots.map((slot, index) => {
+      // The same word twice needs two occurrences; they share the group, so that one is not counted for both.
+      const group = plan.slots.findIndex((other) => sameTerms(other.ordinals, slot.ordinals))
+      return new SlotCursor(
+        slot.ordinals.map((ordinal) => plan.index.postings(ordinal)),
+        slot.offset,
+        group < 0 ? index : group,
+      )
+    })
+    this.#rarestFirst = [...this.#slots].sort((a, b) => a.cost - b.cost)
+    this.cost = this.#rarestFirst[0]?.cost ?? 0
+  }
+
+  next(): number {
+    return this.advance(this.doc + 1)
+  }
+
+  advance(target: number): number {
+    if (target <= this.doc) return this.doc
+    const slots = this.#rarestFirst
+    let doc = target
+    let agreed = 0
+    while (agreed < slots.length) {
+      const found = slots[agreed]?.advance(doc) ?? noMoreDocs
+      if (found === noMoreDocs) return (this.doc = noMoreDocs)
+      if (found === doc) agreed += 1
+      else {
+        doc = found
+        agreed = 0
+      }
+    }
+    return (this.doc = doc)
+  }
+
+  matches(): boolean {
+    return this.#count() > 0
+  }
+
+  score(): number {
+    const { weight, index } = this.#plan
+    return weight.boost * bm25(weight.idf, this.#count(), termNorm(weight, index.length(this.doc)))
+  }
+
+  /** The (sloppy) frequency in the current document. */
+  #count(): number {
+    if (this.#frequencyDoc !== this.doc) {
+      this.#frequencyDoc = this.doc
+      for (const slot of this.#slots) slot.load()
+      this.#frequency = phraseFrequency(this.#slots, this.#plan.slop)
+    }
+    return this.#frequency
+  }
+}
+
+function sameTerms(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((ordinal, index) => ordinal === b[index])
+}
+
+/** One place of a phrase: usually one term, several where a prefix stands. */
+class SlotCursor implements PhrasePositions {
+  readonly offset: number
+  readonly group: number
+  readonly cost: number
+  readonly positions: number[] = []
+  count = 0
+  readonly #terms: readonly Postings[]
+  readonly #scratch: number[] = []
+
+  constructor(terms: readonly Postings[], offset: number, group: number) {
+    this.#terms = terms
+    this.offset = offset
+    this.group = group
+    let cost = 0
+    for (const term of terms) cost += term.docFrequency
+    this.cost = cost
+  }
+
+  advance(target: number): number {
+    let least = noMoreDocs
+    for (const term of this.#terms) {
+      const doc = term.doc >= target ? term.doc : term.advance(target)
+      if (doc < least) least = doc
+    }
+    return least
+  }
+
+  load(): void {
+    const [first] = this.#terms
+    if (this.#terms.length === 1 && first !== undefined) {
+      this.count = first.positions(this.positions)
+      return
+    }
+    let doc = noMoreDocs
+    for (const term of this.#terms) doc = Math.min(doc, term.doc)
+    const all = new Set<number>()
+    for (const term of this.#terms)
+      if (term.doc === doc) {
+        const count = term.positions(this.#scratch)
+        for (let index = 0; index < count; index++) all.add(this.#scratch[index] ?? 0)
+      }
+    const sorted = [...all].sort((a, b) => a - b)
+    for (const [index, position] of sorted.entries()) this.positions[index] = position
+    this.count = sorted.length
+  }
+}

@@ -1,0 +1,244 @@
+import { noMoreDocs, type IndexReader } from '../index/index-reader.ts'
+import type { SearchRequest, SortKey, SortValue } from '../search-request.ts'
+import { searchBlockMax, type BoundedMatcher } from './block-max.ts'
+import { countPlan, knownCount } from './count-plan.ts'
+import { comparePlaces, compareValues } from './hit-order.ts'
+import type { Matcher } from './matcher.ts'
+import { openPlan } from './open-plan.ts'
+import type { Plan } from './plan.ts'
+import { scoreBounds } from './score-bounds.ts'
+import type { SearchContext } from './search-context.ts'
+import type { DocCollector } from './doc-collector.ts'
+import { sortSource, type SortSource } from './sort-source.ts'
+import type { TopHits } from './top-hits.ts'
+
+/** Hits counted so far over all readers. */
+export interface HitCount {
+  total: number
+  exact: boolean
+  maxScore: number | null
+  /** Above it the total is only a lower bound, and what can not become a hit need not be found. */
+  readonly limit: number
+}
+
+/** Documents that are searched at a time when the best are looked for first. */
+const WINDOW = 8192
+/** Candidates between two looks at the budget. */
+const CHECK_EVERY = 4096
+/** Below so many candidates it is cheaper to walk through all than to look for the best first. */
+const FEW = 4 * WINDOW
+
+interface Work {
+  readonly index: number
+  readonly reader: IndexReader
+  readonly plan: Plan
+  /** The hits' filter, which aggregations do not see. */
+  readonly filter: Plan | null
+  readonly request: SearchRequest
+  readonly keys: readonly SortKey[]
+  readonly scored: boolean
+  readonly context: SearchContext
+  readonly top: TopHits
+  readonly count: HitCount
+  readonly aggregate: DocCollector | null
+}
+
+/** The search of one reader; what it finds goes into the list of hits shared by all of them. */
+export class ReaderSearch {
+  readonly reader: IndexReader
+  readonly plan: Plan
+  readonly #work: Work
+  readonly #sources: readonly SortSource[]
+  readonly #group: SortSource | null
+  readonly #best: SortValue
+  #filter: Matcher | null = null
+  #windowFrom = 0
+
+  constructor(work: Work) {
+    this.#work = work
+    this.reader = work.reader
+    this.plan = work.plan
+    this.#sources = work.keys.map((key) => sortSource(work.reader, key))
+    const { collapse } = work.request
+    this.#group = collapse === null ? null : sortSource(work.reader, groupKey(collapse))
+    const { docCount } = work.reader
+    this.#best = docCount === 0 ? null : (this.#sources[0]?.bestIn?.(0, docCount) ?? null)
+  }
+
+  /** Below 0 when this reader can have better hits than the other. */
+  compareBest(other: ReaderSearch): number {
+    const [key] = this.#work.keys
+    const known = this.#sources[0]?.bestIn && other.#sources[0]?.bestIn
+    return key === undefined || !known ? 0 : compareValues(key, this.#best, other.#best)
+  }
+
+  run(): void {
+    const { plan, reader, request, top, aggregate, count, context } = this.#work
+    if (plan.kind === 'none' || reader.docCount === 0) return
+    context.budget.check()
+    const plain = this.#work.filter === null && request.minScore === null
+    if (aggregate !== null) this.#walk(0, reader.docCount, null)
+    else if (top.isEmpty && plain)
+      this.#add(countPlan(plan, reader.docCount, Math.max(0, count.limit - count.total), context.budget))
+    else if (request.collapse !== null || !plain) this.#walk(0, reader.docCount, null)
+    else if (this.#work.keys[0]?.field === '_score') this.#byScore()
+    else this.#bySort()
+    if (count.total > count.limit) count.exact = false
+  }
+
+  /** Newest documents first, in windows; in each the alternatives leap over what can not get in. */
+  #byScore(): void {
+    const { reader } = this.#work
+    const alternatives = boundedAlternatives(this.plan, reader.docCount)
+    if (alternatives === null || this.#work.keys.length > 1) {
+      this.#walk(0, reader.docCount, null)
+      return
+    }
+    const before = this.#work.count.total
+    let size = WINDOW
+    for (let to = reader.docCount; to > 0; size *= 2) {
+      const from = Math.max(0, to - size)
+      this.#windowFrom = from
+      const fresh = boundedAlternatives(this.plan, reader.docCount) ?? []
+      searchBlockMax(
+        fresh,
+        from,
+        to,
+        (score) => this.#isCompetitive(score),
+        (doc, score) => this.#hit(doc, score),
+        this.#work.context.budget,
+      )
+      to = from
+    }
+    this.#correctTotal(before)
+  }
+
+  /** Whether a score may still matter: while hits are counted every one does. */
+  #isCompetitive(score: number): boolean {
+    const { count, top } = this.#work
+    if (count.total <= count.limit) return true
+    if (top.isEmpty) return score > (count.maxScore ?? Number.NEGATIVE_INFINITY)
+    const worst = top.worst()
+    if (worst === null) return true
+    const floor = worst.score ?? Number.NEGATIVE_INFINITY
+    if (score !== floor) return score > floor
+    // Equal scores: the place decides. What comes later in this window is newer than a hit of the window.
+    const { topic, partition } = this.reader
+    const order = comparePlaces(
+      { topic, partition, offset: 0 },
+      { topic: worst.topic, partition: worst.partition, offset: 0 },
+    )
+    if (order !== 0) return order < 0
+    return worst.reader === this.#work.index
+      ? worst.doc >= this.#windowFrom
+      : worst.offset < this.reader.endOffset
+  }
+
+  /** Windows that can have the best values first; the rest is left out once nothing in it can get in. */
+  #bySort(): void {
+    const { reader, count, top, keys } = this.#work
+    const bestIn = this.#sources[0]?.bestIn ?? null
+    const [key] = keys
+    const cost = openPlan(this.plan, reader.docCount).cost
+    if (bestIn === null || key === undefined || cost <= FEW) {
+      this.#walk(0, reader.docCount, null)
+      return
+    }
+    const windows: { from: number; to: number; best: SortValue }[] = []
+    for (let to = reader.docCount; to > 0; to -= WINDOW) {
+      const from = Math.max(0, to - WINDOW)
+      windows.push({ from, to, best: bestIn(from, to) })
+    }
+    windows.sort((a, b) => compareValues(key, a.best, b.best))
+    const before = count.total
+    const known = knownCount(this.plan, reader.docCount)
+    let matcher: Matcher | null = null
+    for (const { from, to, best } of windows) {
+      const counted = known !== null || count.total > count.limit
+      if (counted && !top.mayEnter(best)) break
+      matcher = this.#walk(from, to, matcher)
+    }
+    this.#correctTotal(before, known)
+  }
+
+  /** The number of matches is often known although not all were found. */
+  #correctTotal(before: number, known = knownCount(this.plan, this.reader.docCount)): void {
+    const { count } = this.#work
+    if (known !== null) count.total = before + known
+  }
+
+  #add(found: number): void {
+    this.#work.count.total += found
+  }
+
+  /** Every match in [from, to). Goes on with `open` where that stands before the interval; returns what it walked with. */
+  #walk(from: number, to: number, open: Matcher | null): Matcher {
+    const { reader, scored, aggregate, context, index } = this.#work
+    const reusable = open !== null && open.doc <= from
+    const matcher = reusable ? open : openPlan(this.plan, reader.docCount)
+    if (!reusable || this.#filter === null)
+      this.#filter = this.#work.filter === null ? null : openPlan(this.#work.filter, reader.docCount)
+    const batch = aggregate === null ? null : new Int32Array(CHECK_EVERY)
+    const minScore = this.#work.request.minScore ?? Number.NEGATIVE_INFINITY
+    let batched = 0
+    let steps = 0
+    for (let doc = matcher.advance(from); doc < to && doc !== noMoreDocs; doc = matcher.next()) {
+      steps += 1
+      if (steps % CHECK_EVERY === 0) context.budget.check()
+      if (!matcher.matches()) continue
+      const score = scored ? matcher.score() : 0
+      if (score < minScore) continue
+      if (batch !== null) {
+        batch[batched] = doc
+        batched += 1
+        if (batched === batch.length) {
+          aggregate?.collect(index, batch, batched)
+          batched = 0
+        }
+      }
+      this.#hit(doc, score)
+    }
+    if (batch !== null && batched > 0) aggregate?.collect(index, batch, batched)
+    return matcher
+  }
+
+  #hit(doc: number, score: number): void {
+    const { top, count, reader, index, scored } = this.#work
+    const filter = this.#filter
+    if (filter !== null && !(filter.advance(doc) === doc && filter.matches())) return
+    count.total += 1
+    if (scored && (count.maxScore === null || score > count.maxScore)) count.maxScore = score
+    const [first, ...others] = this.#sources
+    const value = first?.value(doc, score) ?? null
+    if (!top.mayEnter(value)) return
+    top.offer({
+      topic: reader.topic,
+      partition: reader.partition,
+      offset: reader.offsetOf(doc),
+      sort: [value, ...others.map((source) => source.value(doc, score))],
+      score: scored ? score : null,
+      group: this.#group === null ? null : this.#group.value(doc, score),
+      reader: index,
+      doc,
+    })
+  }
+}
+
+function groupKey(field: string): SortKey {
+  return { field, order: 'asc', missing: 'last', mode: 'min' }
+}
+
+/** Fresh cursors for a disjunction whose scores have bounds; null for every other plan. */
+function boundedAlternatives(plan: Plan, docCount: number): BoundedMatcher[] | null {
+  const plans = plan.kind === 'or' && plan.minimum === 1 ? plan.children : [plan]
+  const alternatives: BoundedMatcher[] = []
+  for (const child of plans) {
+    if (child.kind !== 'term' && child.kind !== 'max' && child.kind !== 'constant' && child.kind !== 'bits')
+      return null
+    const matcher = openPlan(child, docCount)
+    const bounds = scoreBounds(matcher)
+    if (bounds === null) return null
+    alternatives.push({ matcher, bounds })
+  }
+  return alternatives
+}

@@ -1,0 +1,63 @@
+import type { Postings, TermIndex } from '../index/index-reader.ts'
+import { bm25, K1, lengthNorm } from './bm25.ts'
+import type { Matcher } from './matcher.ts'
+import type { TermPlan, TermWeight } from './plan.ts'
+
+/** The documents of one term, with bounds of their scores for those who want to skip. */
+export class TermMatcher implements Matcher {
+  doc = -1
+  readonly cost: number
+  readonly #postings: Postings
+  readonly #index: TermIndex
+  readonly #weight: TermWeight
+
+  constructor(plan: TermPlan) {
+    this.#postings = plan.index.postings(plan.ordinal)
+    this.cost = this.#postings.docFrequency
+    this.#index = plan.index
+    this.#weight = plan.weight
+  }
+
+  next(): number {
+    return (this.doc = this.#postings.next())
+  }
+
+  advance(target: number): number {
+    return this.doc >= target ? this.doc : (this.doc = this.#postings.advance(target))
+  }
+
+  matches(): boolean {
+    return true
+  }
+
+  score(): number {
+    const weight = this.#weight
+    const norm = termNorm(weight, weight.averageLength > 0 ? this.#index.length(this.doc) : 0)
+    return weight.boost * bm25(weight.idf, weight.averageLength > 0 ? this.#postings.frequency() : 1, norm)
+  }
+
+  /** The last document for which `blockScore` of the same target holds. */
+  blockEnd(target: number): number {
+    return this.#postings.blockEnd(target)
+  }
+
+  /** What no document up to the last `blockEnd` exceeds. */
+  blockScore(): number {
+    const weight = this.#weight
+    if (weight.averageLength <= 0) return weight.boost * bm25(weight.idf, 1, K1)
+    const norm = termNorm(weight, this.#postings.blockMinLength)
+    return weight.boost * bm25(weight.idf, this.#postings.blockMaxFrequency, norm)
+  }
+
+  /** What no document at all exceeds: BM25 saturates. */
+  maxScore(): number {
+    const weight = this.#weight
+    return weight.averageLength > 0
+      ? weight.boost * weight.idf * (K1 + 1)
+      : weight.boost * bm25(weight.idf, 1, K1)
+  }
+}
+
+export function termNorm(weight: TermWeight, length: number): number {
+  return weight.averageLength > 0 ? lengthNorm(length, weight.averageLength) : K1
+}

@@ -1,0 +1,251 @@
+import { unpack, unpackGaps, wordsFor } from './bit-packing.ts'
+import { noMoreDocs, type Postings } from './index-reader.ts'
+import type { IndexSource } from './index-source.ts'
+import { codedLengths } from './length-code.ts'
+import { FREQUENCY_MAX, LARGE_FROM, POSTINGS_BLOCK, SKIP_WORDS } from './terms-layout.ts'
+
+/** Walks the postings of a term of a sealed index: see terms-layout.ts. */
+export class SealedPostings implements Postings {
+  doc = -1
+  readonly docFrequency: number
+  blockMaxFrequency = 0
+  blockMinLength = 0
+  readonly #source: IndexSource
+  readonly #hasPositions: boolean
+  readonly #at: number
+  /** The skip table of a large list; null of a small one, which is decoded as one block. */
+  readonly #skip: Uint32Array | null
+  readonly #blockCount: number
+  #block = -1
+  #index = -1
+  #count = 0
+  readonly #docs: Int32Array
+  readonly #frequencies: Int32Array
+  /** Position deltas of the current block once they are asked for, and where those of each of its postings start. */
+  #deltas: Int32Array | null = null
+  #starts: Int32Array | null = null
+  #hasDeltas = false
+
+  /** `at` and `length` say where the postings lie. A large list is aligned. */
+  constructor(source: IndexSource, at: number, length: number, df: number, hasPositions: boolean) {
+    this.#source = source
+    this.docFrequency = df
+    this.#hasPositions = hasPositions
+    if (df < LARGE_FROM) {
+      this.#at = at
+      this.#skip = null
+      this.#blockCount = 1
+      this.#docs = new Int32Array(df)
+      this.#frequencies = new Int32Array(df)
+      this.#decodeSmall(source.bytes(at, length))
+    } else {
+      this.#blockCount = Math.ceil(df / POSTINGS_BLOCK)
+      this.#skip = source.words(at, this.#blockCount * SKIP_WORDS)
+      this.#at = at + this.#blockCount * SKIP_WORDS * 4
+      this.#docs = new Int32Array(POSTINGS_BLOCK)
+      this.#frequencies = new Int32Array(POSTINGS_BLOCK)
+    }
+  }
+
+  next(): number {
+    if (++this.#index < this.#count) return (this.doc = this.#docs[this.#index]!)
+    return this.#nextBlock()
+  }
+
+  advance(target: number): number {
+    if (this.doc >= target) return this.doc
+    if (this.#skip !== null) {
+      const block = this.#blockOf(target)
+      if (block === this.#blockCount) return this.#end()
+      if (block !== this.#block) this.#decode(block)
+    } else if (this.#block < 0) this.#enterSmall()
+    let low = Math.max(this.#index, 0)
+    let high = this.#count
+    // Targets are mostly near: a few steps first, then halving.
+    const near = Math.min(low + 8, high)
+    while (low < near && this.#docs[low]! < target) low += 1
+    if (low === near)
+      while (low < high) {
+        const middle = (low + high) >>> 1
+        if (this.#docs[middle]! < target) low = middle + 1
+        else high = middle
+      }
+    if (low === this.#count) return this.#end()
+    this.#index = low
+    return (this.doc = this.#docs[low]!)
+  }
+
+  frequency(): number {
+    return this.#frequencies[this.#index]!
+  }
+
+  positions(into: number[]): number {
+    if (!this.#hasPositions) return 0
+    if (!this.#hasDeltas) this.#decodePositions()
+    const starts = this.#starts
+    const deltas = this.#deltas
+    if (starts === null || deltas === null) return 0
+    const frequency = this.#frequencies[this.#index]!
+    const start = starts[this.#index]!
+    let position = 0
+    for (let index = 0; index < frequency; index++) {
+      position += deltas[start + index]!
+      into[index] = position
+    }
+    return frequency
+  }
+
+  blockEnd(target: number): number {
+    if (this.#skip === null) {
+      this.#boundSmall()
+      const last = this.#docs[this.docFrequency - 1]!
+      return target <= last ? last : this.#boundNothing()
+    }
+    const block = this.#blockOf(target)
+    if (block === this.#blockCount) return this.#boundNothing()
+    const shape = this.#skip[block * SKIP_WORDS + 2]!
+    const frequency = shape >>> 24
+    this.blockMaxFrequency = frequency === FREQUENCY_MAX ? noMoreDocs : frequency
+    this.blockMinLength = codedLengths[this.#skip[block * SKIP_WORDS + 3]! & 0xff]!
+    return this.#skip[block * SKIP_WORDS]!
+  }
+
+  #boundNothing(): number {
+    this.blockMaxFrequency = 0
+    this.blockMinLength = 0
+    return noMoreDocs
+  }
+
+  /** The lengths of a short list's documents are not stored: one token is what none falls below. */
+  #boundSmall(): void {
+    let most = 0
+    for (let index = 0; index < this.docFrequency; index++)
+      if (this.#frequencies[index]! > most) most = this.#frequencies[index]!
+    this.blockMaxFrequency = most
+    this.blockMinLength = 1
+  }
+
+  #end(): number {
+    this.#index = this.#count
+    this.#block = this.#blockCount
+    return (this.doc = noMoreDocs)
+  }
+
+  #nextBlock(): number {
+    if (this.#skip === null) {
+      if (this.#block >= 0) return this.#end()
+      this.#enterSmall()
+    } else {
+      if (this.#block + 1 >= this.#blockCount) return this.#end()
+      this.#decode(this.#block + 1)
+    }
+    this.#index = 0
+    return (this.doc = this.#docs[0]!)
+  }
+
+  #enterSmall(): void {
+    this.#block = 0
+    this.#count = this.docFrequency
+    this.#index = 0
+  }
+
+  /** First block at or behind the current one whose last document is not below the target. */
+  #blockOf(target: number): number {
+    const skip = this.#skip
+    if (skip === null) return 0
+    let low = Math.max(this.#block, 0)
+    if (low >= this.#blockCount || skip[low * SKIP_WORDS]! >= target) return low
+    let step = 1
+    while (low + step < this.#blockCount && skip[(low + step) * SKIP_WORDS]! < target) {
+      low += step
+      step *= 2
+    }
+    let high = Math.min(low + step, this.#blockCount)
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (skip[middle * SKIP_WORDS]! < target) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
+
+  #decode(block: number): void {
+    const skip = this.#skip
+    if (skip === null) return
+    const row = block * SKIP_WORDS
+    const count = Math.min(POSTINGS_BLOCK, this.docFrequency - block * POSTINGS_BLOCK)
+    const shape = skip[row + 2]!
+    const docBits = shape & 0xff
+    const frequencyBits = (shape >>> 8) & 0xff
+    const docWords = wordsFor(count, docBits)
+    const words = this.#source.words(this.#at + skip[row + 1]! * 4, docWords + wordsFor(count, frequencyBits))
+    unpackGaps(words, 0, docBits, count, this.#docs, block === 0 ? -1 : skip[row - SKIP_WORDS]!)
+    const frequencies = this.#frequencies
+    if (frequencyBits === 0) frequencies.fill(1, 0, count)
+    else {
+      unpack(words, docWords, frequencyBits, count, frequencies, 0)
+      for (let index = 0; index < count; index++) frequencies[index]! += 1
+    }
+    this.#block = block
+    this.#count = count
+    this.#index = 0
+    this.#hasDeltas = false
+  }
+
+  #decodePositions(): void {
+    this.#hasDeltas = true
+    const skip = this.#skip
+    if (skip === null) return
+    const count = this.#count
+    const starts = (this.#starts ??= new Int32Array(POSTINGS_BLOCK))
+    let total = 0
+    for (let index = 0; index < count; index++) {
+      starts[index] = total
+      total += this.#frequencies[index]!
+    }
+    if (this.#deltas === null || this.#deltas.length < total)
+      this.#deltas = new Int32Array(Math.max(256, total))
+    const row = this.#block * SKIP_WORDS
+    const shape = skip[row + 2]!
+    const bits = (shape >>> 16) & 0xff
+    const before = wordsFor(count, shape & 0xff) + wordsFor(count, (shape >>> 8) & 0xff)
+    const words = this.#source.words(this.#at + (skip[row + 1]! + before) * 4, wordsFor(total, bits))
+    unpack(words, 0, bits, total, this.#deltas, 0)
+    const least = skip[row + 3]! >>> 16
+    if (least > 0) for (let index = 0; index < total; index++) this.#deltas[index]! += least
+  }
+
+  #decodeSmall(bytes: Uint8Array): void {
+    const df = this.docFrequency
+    const hasPositions = this.#hasPositions
+    if (hasPositions) {
+      this.#starts = new Int32Array(df)
+      this.#deltas = new Int32Array(bytes.length)
+      this.#hasDeltas = true
+    }
+    let at = 0
+    let doc = -1
+    let delta = 0
+    const varint = (): number => {
+      let byte = bytes[at++]!
+      if (byte < 0x80) return byte
+      let value = byte & 0x7f
+      for (let unit = 0x80; byte >= 0x80; unit *= 0x80) {
+        byte = bytes[at++]!
+        value += (byte & 0x7f) * unit
+      }
+      return value
+    }
+    for (let index = 0; index < df; index++) {
+      const first = varint()
+      const gap = hasPositions ? Math.floor(first / 2) : first
+      doc += gap + 1
+      this.#docs[index] = doc
+      const frequency = !hasPositions || first % 2 === 1 ? 1 : varint()
+      this.#frequencies[index] = frequency
+      if (this.#starts === null || this.#deltas === null) continue
+      this.#starts[index] = delta
+      for (let index = 0; index < frequency; index++) this.#deltas[delta++] = varint()
+    }
+  }
+}

@@ -1,0 +1,208 @@
+import type { TermsEntry } from './index-layout.ts'
+import type { Postings, TermIndex } from './index-reader.ts'
+import type { IndexSource } from './index-source.ts'
+import { SealedPostings } from './sealed-postings.ts'
+import { compareBytes, DICTIONARY_BLOCK, headOf, LARGE_FROM } from './terms-layout.ts'
+
+/** Terms of a sealed index: see terms-layout.ts. The dictionary block read last stays decoded. */
+export class SealedTerms implements TermIndex {
+  readonly termCount: number
+  readonly docCount: number
+  readonly tokenCount: number
+  readonly hasPositions: boolean
+  readonly #source: IndexSource
+  readonly #entry: TermsEntry
+  readonly #lengthOf: (doc: number) => number
+  #heads: Float64Array | null = null
+  #blockAt: Float64Array | null = null
+  #blockLength: Uint32Array | null = null
+
+  #block = -1
+  #bytes = new Uint8Array(4096)
+  readonly #starts = new Int32Array(DICTIONARY_BLOCK + 1)
+  readonly #df = new Float64Array(DICTIONARY_BLOCK)
+  readonly #postingsAt = new Float64Array(DICTIONARY_BLOCK)
+  readonly #postingsLength = new Float64Array(DICTIONARY_BLOCK)
+
+  constructor(source: IndexSource, entry: TermsEntry, lengthOf: (doc: number) => number) {
+    this.#source = source
+    this.#entry = entry
+    this.#lengthOf = lengthOf
+    this.termCount = entry.termCount
+    this.docCount = entry.docCount
+    this.tokenCount = entry.tokenCount
+    this.hasPositions = entry.hasPositions
+  }
+
+  find(term: Uint8Array): number {
+    const ordinal = this.lowerBound(term)
+    if (ordinal === this.termCount) return -1
+    const { start, end } = this.#locate(ordinal)
+    return compareBytes(this.#bytes, start, end, term, 0, term.length) === 0 ? ordinal : -1
+  }
+
+  lowerBound(bytes: Uint8Array): number {
+    if (this.termCount === 0) return 0
+    const block = this.#blockOf(bytes)
+    if (block < 0) return 0
+    this.#decode(block)
+    const first = block * DICTIONARY_BLOCK
+    let low = 0
+    let high = Math.min(DICTIONARY_BLOCK, this.termCount - first)
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      const order = compareBytes(
+        this.#bytes,
+        this.#starts[middle]!,
+        this.#starts[middle + 1]!,
+        bytes,
+        0,
+        bytes.length,
+      )
+      if (order < 0) low = middle + 1
+      else high = middle
+    }
+    return first + low
+  }
+
+  term(ordinal: number): Uint8Array {
+    const { start, end } = this.#locate(ordinal)
+    return this.#bytes.subarray(start, end)
+  }
+
+  docFrequency(ordinal: number): number {
+    this.#locate(ordinal)
+    return this.#df[ordinal % DICTIONARY_BLOCK]!
+  }
+
+  postings(ordinal: number): SealedPostings & Postings {
+    this.#locate(ordinal)
+    const index = ordinal % DICTIONARY_BLOCK
+    return new SealedPostings(
+      this.#source,
+      this.#postingsAt[index]!,
+      this.#postingsLength[index]!,
+      this.#df[index]!,
+      this.hasPositions,
+    )
+  }
+
+  length(doc: number): number {
+    return this.#lengthOf(doc)
+  }
+
+  /** Last block whose first term is not above `bytes`; -1 when there is none. */
+  #blockOf(bytes: Uint8Array): number {
+    const heads = this.#table()
+    const head = headOf(bytes, 0, bytes.length)
+    let low = 0
+    let high = heads.length
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (heads[middle]! < head) low = middle + 1
+      else high = middle
+    }
+    const below = low - 1
+    // Blocks from `low` on whose heads are equal have to be compared by their first terms.
+    high = this.#firstAbove(heads, low, head)
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      this.#decode(middle)
+      const order = compareBytes(this.#bytes, 0, this.#starts[1]!, bytes, 0, bytes.length)
+      if (order <= 0) low = middle + 1
+      else high = middle
+    }
+    return Math.max(low - 1, below)
+  }
+
+  /** The first block from `from` on whose head is above `head`. */
+  #firstAbove(heads: Float64Array, from: number, head: number): number {
+    let low = from
+    let high = heads.length
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (heads[middle]! <= head) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
+
+  #table(): Float64Array {
+    if (this.#heads !== null) return this.#heads
+    const count = Math.ceil(this.termCount / DICTIONARY_BLOCK)
+    this.#heads = this.#source.doubles(this.#entry.heads, count)
+    return this.#heads
+  }
+
+  #locate(ordinal: number): { readonly start: number; readonly end: number } {
+    const block = Math.floor(ordinal / DICTIONARY_BLOCK)
+    if (block !== this.#block) this.#decode(block)
+    const index = ordinal % DICTIONARY_BLOCK
+    return { start: this.#starts[index]!, end: this.#starts[index + 1]! }
+  }
+
+  #decode(block: number): void {
+    if (block === this.#block) return
+    const count = Math.ceil(this.termCount / DICTIONARY_BLOCK)
+    this.#blockAt ??= this.#source.doubles(this.#entry.heads + count * 8, count)
+    this.#blockLength ??= this.#source.words(this.#entry.heads + count * 16, count)
+    const blockStart = this.#blockAt[block]!
+    const input = this.#source.bytes(blockStart, this.#blockLength[block]!)
+    const terms = Math.min(DICTIONARY_BLOCK, this.termCount - block * DICTIONARY_BLOCK)
+    this.#block = -1
+    let at = 0
+    const varint = (): number => {
+      let byte = input[at++]!
+      if (byte < 0x80) return byte
+      let value = byte & 0x7f
+      for (let unit = 0x80; byte >= 0x80; unit *= 0x80) {
+        byte = input[at++]!
+        value += (byte & 0x7f) * unit
+      }
+      return value
+    }
+    let postingsAt = varint()
+    let end = 0
+    let previous = 0
+    for (let index = 0; index < terms; index++) {
+      const shared = varint()
+      const rest = varint()
+      if (end + shared + rest > this.#bytes.length) this.#grow(end + shared + rest)
+      const bytes = this.#bytes
+      this.#starts[index] = end
+      for (let offset = 0; offset < shared; offset++) bytes[end + offset] = bytes[previous + offset]!
+      previous = end
+      end += shared
+      for (let offset = 0; offset < rest; offset++) bytes[end + offset] = input[at + offset]!
+      at += rest
+      end += rest
+      const df = varint()
+      this.#df[index] = df
+      if (df === 1) {
+        const from = at
+        const first = varint()
+        if (this.hasPositions) {
+          const frequency = first % 2 === 1 ? 1 : varint()
+          for (let skipped = 0; skipped < frequency; skipped++) varint()
+        }
+        this.#postingsAt[index] = blockStart + from
+        this.#postingsLength[index] = at - from
+        continue
+      }
+      const length = varint()
+      // The writer counts the padding in front of a large list to its length.
+      const aligned = df < LARGE_FROM ? postingsAt : Math.ceil(postingsAt / 4) * 4
+      this.#postingsAt[index] = aligned
+      this.#postingsLength[index] = postingsAt + length - aligned
+      postingsAt += length
+    }
+    this.#starts[terms] = end
+    this.#block = block
+  }
+
+  #grow(length: number): void {
+    const grown = new Uint8Array(length * 2)
+    grown.set(this.#bytes)
+    this.#bytes = grown
+  }
+}
