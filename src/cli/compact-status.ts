@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { addFormatOption, type FormatOption } from './client-command.ts'
-import { HTTP_OPTION, HttpApi, type HttpOptions } from './http-api.ts'
+import { HttpApi, HTTP_OPTION, type HttpOptions } from './http-api.ts'
 import { table, writeData, writeJson } from './output.ts'
 
 interface Options extends HttpOptions, FormatOption {}

@@ -357,7 +357,7 @@ export const topicProperties = defineProperties({
     default: '',
     importance: 'medium',
     brokerConfigs: [],
-    doc: 'Analyzers of text fields, as field:analyzer, for example "message:english,title:simple". Fields that are not named get "standard". A change holds for records indexed from then on; "chronik search rebuild" brings the older ones along. Chronik’s own.',
+    doc: 'Analyzers of text fields, as field:analyzer, for example "message:english,title:simple". Fields that are not named get "standard". With a change all records are indexed anew. Chronik’s own.',
   },
   'search.enable': {
     type: 'boolean',

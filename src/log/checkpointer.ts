@@ -139,7 +139,8 @@ export class Checkpointer {
     const write = async (): Promise<void> => {
       const head = headOf()
       const partitions: CheckpointPartition[] = []
-      const stated = new Map<PartitionLog, { start: number; recovery: number }>()
+      const starts = new Map<PartitionLog, number>()
+      const recoveries = new Map<PartitionLog, number>()
       for (const log of logs()) {
         if (
           log.segments.length === 0 &&
@@ -151,15 +152,15 @@ export class Checkpointer {
         // Without a WAL nothing says what lay between the recovery point and a log start beyond it.
         const start = head.walHasRest ? log.logStartOffset : Math.min(log.logStartOffset, log.recoveryOffset)
         partitions.push(checkpointOf(log, start))
-        stated.set(log, { start, recovery: log.recoveryOffset })
+        starts.set(log, start)
+        recoveries.set(log, log.recoveryOffset)
       }
-      await this.#writeLogStarts(stated)
+      await this.#writeLogStarts(starts)
       await writeCheckpoint(env, directory, { ...head, createdMs: env.clock.now(), partitions })
       this.#head = head
-      for (const [log, { start, recovery }] of stated) {
-        if (start > log.durableLogStart) log.durableLogStart = start
-        if (recovery > log.durableRecoveryOffset) log.durableRecoveryOffset = recovery
-      }
+      for (const [log, start] of starts) if (start > log.durableLogStart) log.durableLogStart = start
+      for (const [log, offset] of recoveries)
+        if (offset > log.durableRecoveryOffset) log.durableRecoveryOffset = offset
     }
     const turn = this.#lastWrite.then(() => this.#guarded(write, true))
     this.#lastWrite = turn.catch(() => {})
@@ -167,20 +168,16 @@ export class Checkpointer {
   }
 
   /** Before the checkpoint: what it says was deleted must not come back if it is lost. */
-  async #writeLogStarts(stated: ReadonlyMap<PartitionLog, { readonly start: number }>): Promise<void> {
+  async #writeLogStarts(starts: ReadonlyMap<PartitionLog, number>): Promise<void> {
     const { env, directory } = this.#options
-    const moved = [...stated].some(([log, { start }]) => start > log.durableLogStart)
+    const moved = [...starts].some(([log, start]) => start > log.durableLogStart)
     if (!moved && this.#startsWritten) return
-    const known = [...stated].filter(([, { start }]) => start > 0)
+    const known = [...starts].filter(([, offset]) => offset > 0)
     if (known.length > 0 || moved) {
       await writeLogStarts(
         env,
         directory,
-        known.map(([log, { start }]) => ({
-          topicId: log.topicIdBytes,
-          partition: log.partition,
-          offset: start,
-        })),
+        known.map(([{ topicIdBytes, partition }, offset]) => ({ topicId: topicIdBytes, partition, offset })),
       )
     }
     this.#startsWritten = true

@@ -10,8 +10,8 @@ import type { PartitionSpec } from './log-options.ts'
 import { readLogStarts } from './log-starts.ts'
 import type { PartitionLog, PartitionLogState } from './partition-log.ts'
 import {
-  emptyState,
   dropLeftovers,
+  emptyState,
   type RecoveredState,
   stateBeforeReplay,
   stateFromAllFiles,
@@ -225,6 +225,7 @@ async function finish(env: Env, log: PartitionLog, logger: LogLogger): Promise<v
     log.dirty = true
   }
   log.epochs.truncateFromStart(log.logStartOffset)
+  log.producers.transactions.forgetBefore(log.logStartOffset)
 }
 
 async function settle(touched: Set<PartitionLog>): Promise<void> {

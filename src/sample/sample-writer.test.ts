@@ -14,14 +14,19 @@ test('the sample topics get a past, then a present, and no second past', async (
   const [host = '', port = ''] = chronik.kafka.split(':')
   const failures: Error[] = []
   const run = async (): Promise<number> => {
-    await using writer = new SampleWriter(nodeEnv(), { host, port: Number(port) }, 'test', (error) => failures.push(error))
+    await using writer = new SampleWriter(nodeEnv(), { host, port: Number(port) }, 'test', (error) =>
+      failures.push(error),
+    )
     const { history } = await writer.start()
     await sleep(600)
     return history
   }
   const held = async (): Promise<number> => {
     const { topics } = (await (await fetch(`http://${chronik.http}/api/v1/topics`)).json()) as TopicList
-    assert.deepEqual(topics.map(({ name }) => name), ['shop-events', 'shop-logs'])
+    assert.deepEqual(
+      topics.map(({ name }) => name),
+      ['shop-events', 'shop-logs'],
+    )
     return topics.reduce((sum, { records }) => sum + records, 0)
   }
   const past = await run()

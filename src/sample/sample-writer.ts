@@ -49,7 +49,12 @@ export class SampleWriter implements AsyncDisposable {
 
   /** Resolves when the past is written and acknowledged; the present follows by itself. */
   async start(): Promise<SampleSummary> {
-    const topics = sampleTopics.map((name) => ({ name, partitions: PARTITIONS, replicationFactor: -1, configs: {} }))
+    const topics = sampleTopics.map((name) => ({
+      name,
+      partitions: PARTITIONS,
+      replicationFactor: -1,
+      configs: {},
+    }))
     const outcomes = await createTopics(this.#client, topics)
     const failed = outcomes.find(({ error }) => error !== null && error.errorName !== 'TOPIC_ALREADY_EXISTS')
     if (failed?.error !== undefined && failed.error !== null) throw failed.error
@@ -85,7 +90,9 @@ export class SampleWriter implements AsyncDisposable {
   #tick(): void {
     const now = this.#env.clock.now()
     this.#nextVisit = Math.max(this.#nextVisit, now - CATCH_UP_MS)
-    this.#writing = this.#writing.then(async () => void (await this.#write(now))).catch((error: unknown) => this.#fail(error))
+    this.#writing = this.#writing
+      .then(async () => void (await this.#write(now)))
+      .catch((error: unknown) => this.#fail(error))
   }
 
   #fail(error: unknown): void {

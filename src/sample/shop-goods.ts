@@ -25,20 +25,21 @@ export const products: readonly Product[] = [
   { sku: 'B-1015', name: 'Thermos bottle', category: 'outdoor', price: 27.5 },
 ]
 
-export const customers: readonly { readonly id: string; readonly name: string; readonly country: string }[] = [
-  { id: 'c-2041', name: 'Anna Berger', country: 'AT' },
-  { id: 'c-2117', name: 'Luca Rossi', country: 'IT' },
-  { id: 'c-2203', name: 'Marie Dubois', country: 'FR' },
-  { id: 'c-2256', name: 'Jonas Weber', country: 'DE' },
-  { id: 'c-2310', name: 'Sofia García', country: 'ES' },
-  { id: 'c-2398', name: 'Piotr Nowak', country: 'PL' },
-  { id: 'c-2451', name: 'Emma Jansen', country: 'NL' },
-  { id: 'c-2502', name: 'Noah Lindqvist', country: 'SE' },
-  { id: 'c-2577', name: 'Mia Keller', country: 'CH' },
-  { id: 'c-2613', name: 'Tomáš Novák', country: 'CZ' },
-  { id: 'c-2689', name: 'Clara Hoffmann', country: 'DE' },
-  { id: 'c-2740', name: 'Felix Gruber', country: 'AT' },
-]
+export const customers: readonly { readonly id: string; readonly name: string; readonly country: string }[] =
+  [
+    { id: 'c-2041', name: 'Anna Berger', country: 'AT' },
+    { id: 'c-2117', name: 'Luca Rossi', country: 'IT' },
+    { id: 'c-2203', name: 'Marie Dubois', country: 'FR' },
+    { id: 'c-2256', name: 'Jonas Weber', country: 'DE' },
+    { id: 'c-2310', name: 'Sofia García', country: 'ES' },
+    { id: 'c-2398', name: 'Piotr Nowak', country: 'PL' },
+    { id: 'c-2451', name: 'Emma Jansen', country: 'NL' },
+    { id: 'c-2502', name: 'Noah Lindqvist', country: 'SE' },
+    { id: 'c-2577', name: 'Mia Keller', country: 'CH' },
+    { id: 'c-2613', name: 'Tomáš Novák', country: 'CZ' },
+    { id: 'c-2689', name: 'Clara Hoffmann', country: 'DE' },
+    { id: 'c-2740', name: 'Felix Gruber', country: 'AT' },
+  ]
 
 export const cities: Readonly<Record<string, readonly string[]>> = {
   AT: ['Vienna', 'Graz', 'Linz'],

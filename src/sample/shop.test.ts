@@ -27,7 +27,10 @@ test('a visit is JSON for the sample topics, in the order of time, under one tra
   for (let count = 0; count < 200; count += 1) {
     const records = shop.visit(quiet)
     const times = records.map(({ timestamp }) => timestamp)
-    assert.deepEqual(times, times.toSorted((a, b) => a - b))
+    assert.deepEqual(
+      times,
+      times.toSorted((a, b) => a - b),
+    )
     assert.ok((times[0] ?? 0) > quiet)
     const values = records.map(({ value }) => JSON.parse(value) as { readonly traceId: string })
     assert.equal(new Set(values.map(({ traceId }) => traceId)).size, 1)
@@ -37,7 +40,9 @@ test('a visit is JSON for the sample topics, in the order of time, under one tra
 
 test('both topics get records, and payments fail mostly during the incident', () => {
   const failures = (start: number): number =>
-    visits(start, 600).filter(({ topic, value }) => topic === EVENTS_TOPIC && value.includes('"payment_failed"')).length
+    visits(start, 600).filter(
+      ({ topic, value }) => topic === EVENTS_TOPIC && value.includes('"payment_failed"'),
+    ).length
   assert.ok(visits(quiet, 20).some(({ topic }) => topic === LOGS_TOPIC))
   assert.ok(failures(incident) > 4 * failures(quiet), `${failures(incident)} against ${failures(quiet)}`)
 })

@@ -61,10 +61,17 @@ class Visit {
     for (let look = 0; look < looks; look += 1) {
       this.#wait(1500, 12_000)
       const product = this.#pick(products)
-      this.#event('product_viewed', { product: product.name, sku: product.sku, category: product.category, price: product.price })
+      this.#event('product_viewed', {
+        product: product.name,
+        sku: product.sku,
+        category: product.category,
+        price: product.price,
+      })
       this.#request('web', 'GET', `/products/${product.sku}`, 200, this.#latency(12))
       if (this.#random.below(40) === 0)
-        this.#log('catalog', 'debug', `cache miss for product ${product.sku}, read from the database`, { sku: product.sku })
+        this.#log('catalog', 'debug', `cache miss for product ${product.sku}, read from the database`, {
+          sku: product.sku,
+        })
     }
   }
 
@@ -76,9 +83,16 @@ class Visit {
       this.#request('cart', 'POST', '/cart/items', 201, this.#latency(9))
     }
     this.#wait(3000, 20_000)
-    const total = Math.round(items.reduce((sum, { price, quantity }) => sum + price * quantity, 0) * 100) / 100
+    const total =
+      Math.round(items.reduce((sum, { price, quantity }) => sum + price * quantity, 0) * 100) / 100
     const orderId = `o-${order}`
-    this.#event('order_placed', { orderId, items, total, currency: 'EUR', payment: this.#pick(['card', 'paypal', 'invoice']) })
+    this.#event('order_placed', {
+      orderId,
+      items,
+      total,
+      currency: 'EUR',
+      payment: this.#pick(['card', 'paypal', 'invoice']),
+    })
     this.#request('checkout', 'POST', '/orders', 201, this.#latency(45))
     this.#pay(orderId, total, incident)
   }
@@ -87,7 +101,9 @@ class Visit {
     this.#wait(500, 3000)
     this.#event('login_failed', { reason: 'wrong password' })
     this.#request('auth', 'POST', '/login', 401, this.#latency(60))
-    this.#log('auth', 'warn', `sign-in of ${this.#customer.id} failed: wrong password`, { attempts: 1 + this.#random.below(5) })
+    this.#log('auth', 'warn', `sign-in of ${this.#customer.id} failed: wrong password`, {
+      attempts: 1 + this.#random.below(5),
+    })
   }
 
   #search(): void {
@@ -100,28 +116,46 @@ class Visit {
 
   #pay(orderId: string, total: number, incident: boolean): void {
     const provider = this.#pick(['stripe', 'adyen'])
-    const fails = incident && provider === 'stripe' ? this.#random.below(10) < 9 : this.#random.below(150) === 0
+    const fails =
+      incident && provider === 'stripe' ? this.#random.below(10) < 9 : this.#random.below(150) === 0
     if (fails) {
       this.#wait(2900, 3100)
-      this.#log('payment', 'warn', `payment of ${orderId} timed out after 3000 ms, trying again`, { orderId, provider, attempt: 1 })
-      this.#wait(2900, 3100)
-      this.#log('payment', 'error', `payment of ${orderId} failed: upstream connect error, connection reset by ${provider}`, {
+      this.#log('payment', 'warn', `payment of ${orderId} timed out after 3000 ms, trying again`, {
         orderId,
         provider,
-        attempt: 2,
-        exception: 'UpstreamTimeoutError',
-        stack: `UpstreamTimeoutError: connection reset by peer\n    at PaymentClient.authorise (payment-client.ts:118)\n    at Checkout.pay (checkout.ts:64)`,
+        attempt: 1,
       })
+      this.#wait(2900, 3100)
+      this.#log(
+        'payment',
+        'error',
+        `payment of ${orderId} failed: upstream connect error, connection reset by ${provider}`,
+        {
+          orderId,
+          provider,
+          attempt: 2,
+          exception: 'UpstreamTimeoutError',
+          stack: `UpstreamTimeoutError: connection reset by peer\n    at PaymentClient.authorise (payment-client.ts:118)\n    at Checkout.pay (checkout.ts:64)`,
+        },
+      )
       this.#event('payment_failed', { orderId, total, provider, reason: 'timeout' })
       this.#request('checkout', 'POST', `/orders/${orderId}/payment`, 502, 6000 + this.#random.below(300))
       return
     }
     this.#wait(200, 900)
     this.#event('payment_authorised', { orderId, total, provider })
-    this.#log('payment', 'info', `payment of ${orderId} authorised by ${provider}`, { orderId, provider, amount: total })
+    this.#log('payment', 'info', `payment of ${orderId} authorised by ${provider}`, {
+      orderId,
+      provider,
+      amount: total,
+    })
     this.#request('checkout', 'POST', `/orders/${orderId}/payment`, 200, this.#latency(320))
     this.#wait(5000, 40_000)
-    this.#event('order_shipped', { orderId, carrier: this.#pick(['DHL', 'UPS', 'Post']), parcels: 1 + this.#random.below(2) })
+    this.#event('order_shipped', {
+      orderId,
+      carrier: this.#pick(['DHL', 'UPS', 'Post']),
+      parcels: 1 + this.#random.below(2),
+    })
     this.#log('shipping', 'info', `label printed for ${orderId}`, { orderId })
   }
 
@@ -131,7 +165,12 @@ class Visit {
 
   #event(event: string, fields: object): void {
     const { id, name, country } = this.#customer
-    const value = { event, traceId: this.#traceId, customer: { id, name, country, city: this.#city }, ...fields }
+    const value = {
+      event,
+      traceId: this.#traceId,
+      customer: { id, name, country, city: this.#city },
+      ...fields,
+    }
     this.#add(EVENTS_TOPIC, id, value, [{ key: 'event-type', value: event }])
   }
 

@@ -25,7 +25,10 @@ export function collectSearchMetrics(metrics: Metrics, engine: SearchEngine): vo
       sample('chronik_search_lag_bytes', partition.lagBytes, labels)
       sample('chronik_search_lag_seconds', partition.lagMs / 1000, labels)
       const sum = bytes.get(partition.topic) ?? { file: 0, tail: 0 }
-      bytes.set(partition.topic, { file: sum.file + partition.fileBytes, tail: sum.tail + partition.tailBytes })
+      bytes.set(partition.topic, {
+        file: sum.file + partition.fileBytes,
+        tail: sum.tail + partition.tailBytes,
+      })
     }
     for (const [topic, { file, tail }] of bytes) {
       sample('chronik_search_index_bytes', file, { topic })

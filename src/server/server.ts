@@ -2,9 +2,10 @@ import type { Address } from '../config/address.ts'
 import type { ResolvedConfig } from '../config/resolved-config.ts'
 import type { Env } from '../env/env.ts'
 import { type RunningHttp, startHttpServer } from '../api/http/http-server.ts'
-import type { Broker } from '../broker/broker.ts'
+import type { HttpDeps } from '../api/http/http-deps.ts'
 import type { SearchEngine } from '../search/engine/search-engine.ts'
 import { KafkaListener } from '../broker/kafka-listener.ts'
+import type { Broker } from '../broker/broker.ts'
 import { assembleBroker } from './assemble-broker.ts'
 import { assembleSearch } from './assemble-search.ts'
 import { openParts } from './open-parts.ts'
@@ -15,6 +16,8 @@ export interface RunningServer {
   /** Where clients connect; the ports are those in use. */
   readonly kafka: Address
   readonly http: Address
+  /** The port for clients of Elasticsearch, when there is one. */
+  readonly elastic: Address | null
   readonly clusterId: string
   readonly nodeId: number
   /** Whether there was no topic at the start, but for those that the server keeps for itself. */
@@ -51,8 +54,10 @@ export async function startServer(config: ResolvedConfig, { env }: { env: Env })
     )
     stack.defer(() => listener.stop(0))
     let stopping = false
-    const http = await listenHttp(config, broker, search, () => stopping)
+    const http = await listenHttp(config, { broker, kafka, search }, () => stopping)
     stack.use(http)
+    const elastic = await listenElastic(config, { broker, kafka, search })
+    if (elastic !== null) stack.use(elastic)
     search?.start()
     coordinatorsLoaded.catch((error: unknown) =>
       parts.log.error('the coordinators could not be loaded', { error }),
@@ -62,7 +67,7 @@ export async function startServer(config: ResolvedConfig, { env }: { env: Env })
       closing ??= (async () => {
         stopping = true
         const graceMs = config.get('shutdown.grace.ms')
-        await Promise.all([http.close(graceMs), listener.stop(graceMs)])
+        await Promise.all([http.close(graceMs), elastic?.close(graceMs), listener.stop(graceMs)])
         unloadCoordinators()
         await stack.disposeAsync()
         done.resolve(0)
@@ -72,6 +77,7 @@ export async function startServer(config: ResolvedConfig, { env }: { env: Env })
     return {
       kafka,
       http: { host: http.host, port: http.port },
+      elastic: elastic === null ? null : { host: elastic.host, port: elastic.port },
       clusterId: broker.clusterId,
       nodeId: broker.nodeId,
       isEmpty: [...broker.topics.all].every(({ internal }) => internal),
@@ -86,18 +92,31 @@ export async function startServer(config: ResolvedConfig, { env }: { env: Env })
 
 function listenHttp(
   config: ResolvedConfig,
-  broker: Broker,
-  search: SearchEngine | null,
+  deps: Omit<HttpDeps, 'ready'>,
   stopping: () => boolean,
 ): Promise<RunningHttp> {
   const ready = (): { ready: boolean; reasons: string[] } => {
     const reasons: string[] = []
     if (stopping()) reasons.push('the server is stopping')
-    if (broker.logs.usage.diskFull) reasons.push('the disk is nearly full, so records are refused')
+    if (deps.broker.logs.usage.diskFull) reasons.push('the disk is nearly full, so records are refused')
     return { ready: reasons.length === 0, reasons }
   }
   const { host, port } = config.get('http.listen')
-  return bound('http.listen', host, port, () => startHttpServer({ broker, ready, search }, { host, port }))
+  return bound('http.listen', host, port, () => startHttpServer({ ...deps, ready }, { host, port }))
+}
+
+/** The Elasticsearch door on a port of its own. */
+async function listenElastic(
+  config: ResolvedConfig,
+  deps: Omit<HttpDeps, 'ready'>,
+): Promise<RunningHttp | null> {
+  const address = config.get('search.elastic.listen')
+  if (address === null) return null
+  const { host, port } = address
+  const ready = () => ({ ready: true, reasons: [] })
+  return await bound('search.elastic.listen', host, port, () =>
+    startHttpServer({ ...deps, ready }, { host, port, pathPrefix: '/es' }),
+  )
 }
 
 /** Says which setting names an address that can not be listened on. */

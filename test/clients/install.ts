@@ -29,9 +29,18 @@ export function installJars(name: string, pom: string, version: string): Promise
   )
 }
 
+/** Packages of npm with their exact versions, by the names under which they are imported; gives the folder with node_modules. */
+export function installNpm(name: string, packages: Readonly<Record<string, string>>): Promise<string> {
+  const manifest = JSON.stringify({ private: true, dependencies: packages })
+  return installOnce(name, [manifest], async (folder) => {
+    writeFileSync(join(folder, 'package.json'), manifest)
+    await run('npm', ['install', '--silent', '--no-audit', '--no-fund', '--prefix', folder])
+  })
+}
+
 /** A Python environment with the packages of a requirements file; gives its interpreter. */
-export async function installPython(requirements: string): Promise<string> {
-  const folder = await installOnce('python', [readFileSync(requirements, 'utf8')], async (target) => {
+export async function installPython(requirements: string, name = 'python'): Promise<string> {
+  const folder = await installOnce(name, [readFileSync(requirements, 'utf8')], async (target) => {
     await run('python3', ['-m', 'venv', target])
     await run(join(target, 'bin', 'pip'), ['install', '--quiet', '--requirement', requirements])
   })

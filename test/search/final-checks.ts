@@ -4,7 +4,14 @@ import type { Found, SearchClient } from './search-client.ts'
 const queries: readonly object[] = [
   { query: 'level:error', size: 50 },
   { query: 'text:"connection reset" AND ms:[100 TO 500]', size: 50 },
-  { query: 'größe über', size: 50, sort: [{ field: 'ms', order: 'desc' }, { field: 'n', order: 'asc' }] },
+  {
+    query: 'größe über',
+    size: 50,
+    sort: [
+      { field: 'ms', order: 'desc' },
+      { field: 'n', order: 'asc' },
+    ],
+  },
   { query: 'token:a*x1?', size: 100, sort: ['n'] },
   { query: 'time~ OR cache', scored: true, size: 20 },
   {
@@ -36,10 +43,15 @@ export async function answersOf(client: SearchClient, topic: string): Promise<st
 }
 
 /** Every record that a consumer can read is found, exactly once, as it is; and nothing else is. */
-export async function compareWithLog(client: SearchClient, topic: string, ledger: PromiseLedger): Promise<number> {
+export async function compareWithLog(
+  client: SearchClient,
+  topic: string,
+  ledger: PromiseLedger,
+): Promise<number> {
   const read = new Map<string, string>()
   for (const partition of [0, 1, 2])
-    for await (const record of client.records(topic, partition)) read.set(placeOf(record), JSON.stringify(record.value))
+    for await (const record of client.records(topic, partition))
+      read.set(placeOf(record), JSON.stringify(record.value))
   const found = new Set<string>()
   for await (const hit of client.hits({ topics: [topic], size: 1_000_000, timeout: '120s' })) {
     const place = placeOf(hit)
@@ -48,9 +60,11 @@ export async function compareWithLog(client: SearchClient, topic: string, ledger
     ledger.checkHit(hit)
     const value = read.get(place)
     if (value === undefined) ledger.report(`PHANTOM: ${place} is found and can not be read`)
-    else if (value !== JSON.stringify(hit.value)) ledger.report(`PHANTOM: ${place} is found with another value`)
+    else if (value !== JSON.stringify(hit.value))
+      ledger.report(`PHANTOM: ${place} is found with another value`)
   }
-  for (const place of read.keys()) if (!found.has(place)) ledger.report(`MISS: ${place} can be read and is not found`)
+  for (const place of read.keys())
+    if (!found.has(place)) ledger.report(`MISS: ${place} can be read and is not found`)
   return read.size
 }
 

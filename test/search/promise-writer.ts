@@ -51,9 +51,19 @@ export class PromiseWriter {
   #next(): Sent {
     const { name, topic, random, ledger } = this.#options
     const token = `${name}x${this.#count++}`
-    const text = Array.from({ length: 1 + random.below(12) }, () => words[random.below(words.length)]).join(' ')
+    const text = Array.from({ length: 1 + random.below(12) }, () => words[random.below(words.length)]).join(
+      ' ',
+    )
     const level = levels[random.below(levels.length)]
-    const value = { token, writer: name, n: this.#count, level, ms: random.below(10_000) / 10, text, tags: [level, name] }
+    const value = {
+      token,
+      writer: name,
+      n: this.#count,
+      level,
+      ms: random.below(10_000) / 10,
+      text,
+      tags: [level, name],
+    }
     return ledger.add(token, topic, value)
   }
 
@@ -78,7 +88,8 @@ export class PromiseWriter {
       ledger.checkToken(entry, answer.hits, answer.complete)
     } catch (error) {
       // It is looked for again after the next start.
-      if (!(error instanceof ServerGoneError)) ledger.report(`a search for ${entry.token} failed: ${String(error)}`)
+      if (!(error instanceof ServerGoneError))
+        ledger.report(`a search for ${entry.token} failed: ${String(error)}`)
     }
   }
 }

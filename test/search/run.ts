@@ -51,7 +51,11 @@ async function start(): Promise<ServerProcess> {
   return server
 }
 
-async function restart(server: ServerProcess, how: 'kill' | 'stop', between: () => void = () => {}): Promise<ServerProcess> {
+async function restart(
+  server: ServerProcess,
+  how: 'kill' | 'stop',
+  between: () => void = () => {},
+): Promise<ServerProcess> {
   api = null
   server[how]()
   await server.exited
@@ -68,7 +72,11 @@ async function recheck(client: SearchClient): Promise<void> {
   const left = [...ledger.unchecked].slice(-500).map((token) => ledger.sent.get(token))
   for (const entry of [...left, ...some]) {
     if (entry === undefined) continue
-    const answer = await client.search({ topics: [topic], query: { term: { token: entry.token } }, timeout: '60s' })
+    const answer = await client.search({
+      topics: [topic],
+      query: { term: { token: entry.token } },
+      timeout: '60s',
+    })
     ledger.checkToken(entry, answer.hits, answer.complete)
   }
 }
@@ -100,7 +108,9 @@ const running = Promise.all(writers.map((writer) => writer.run()))
 const kills = Number(options.kills)
 for (let kill = 0; kill <= kills; kill++) {
   await sleep(((0.5 + random.below(1000) / 1000) * Number(options.seconds) * 1000) / (kills + 1))
-  process.stdout.write(`${ledger.acknowledged} acknowledged, ${ledger.searches} searched for, ${kill} kills, ${ledger.findings.length} findings\n`)
+  process.stdout.write(
+    `${ledger.acknowledged} acknowledged, ${ledger.searches} searched for, ${kill} kills, ${ledger.findings.length} findings\n`,
+  )
   if (kill === kills || ledger.findings.length > 0) break
   server = await restart(server, 'kill')
   await recheck(client())
@@ -143,7 +153,9 @@ async function deleteRecords(): Promise<void> {
   })
 }
 
-process.stdout.write(`${records} records, ${ledger.acknowledged} acknowledged, ${ledger.searches} searched for\n`)
+process.stdout.write(
+  `${records} records, ${ledger.acknowledged} acknowledged, ${ledger.searches} searched for\n`,
+)
 for (const finding of ledger.findings) process.stdout.write(`${finding}\n`)
 process.stdout.write(ledger.findings.length === 0 ? 'sound: no miss, no phantom\n' : 'NOT SOUND\n')
 process.exitCode = ledger.findings.length === 0 ? 0 : 1

@@ -21,6 +21,16 @@ export const testChecks: readonly Check[] = [
     remedy: 'Fix what tsc says above; no ts-ignore.',
   },
   {
+    name: 'types of the console',
+    command: ['node_modules/typescript/bin/tsc', '-p', 'console'],
+    remedy: 'Fix what tsc says above; no ts-ignore.',
+  },
+  {
+    name: 'types of the console’s tests',
+    command: ['node_modules/typescript/bin/tsc', '-p', 'test/console'],
+    remedy: 'Fix what tsc says above; no ts-ignore.',
+  },
+  {
     name: 'lint',
     command: ['node_modules/oxlint/bin/oxlint'],
     remedy: 'Fix what oxlint says above. A rule is disabled for one line only, with the reason behind `--`.',

@@ -32,7 +32,7 @@ export interface Import {
   readonly target: string | null
 }
 
-const IMPORT = /(?:\bfrom\s*|\bimport\s*\(\s*|\bimport\s+)(['"])([^'"\n]+)\1/g
+const IMPORT = /(?:\bfrom\s*|\bimport\s*\(\s*|\bimport\s+)(['"])([^'"\s,;()|]+)\1/g
 
 export function repositoryFiles(): readonly TreeFile[] {
   const files: TreeFile[] = []

@@ -87,6 +87,7 @@ export const packages: Readonly<Record<string, readonly string[]>> = {
 export const pureNodeModules = [
   'node:path',
   'node:path/posix',
+  'node:url',
   'node:util',
   'node:zlib',
   'node:events',
@@ -211,7 +212,8 @@ export const forbiddenText: readonly {
   {
     pattern: new RegExp(`\\b(?:${['TO' + 'DO', 'FIX' + 'ME', 'XX' + 'X', 'HA' + 'CK'].join('|')})\\b`, 'g'),
     instead: 'do it now, or write it into docs/internals/status.md',
-    except: [],
+    // Three of that letter are a time zone in the date patterns of Java.
+    except: ['src/search/aggregation/date-output.ts', 'src/search/query/date-format.ts'],
   },
   {
     pattern: new RegExp(`(?<![\\w.~-])/(?:${['wo' + 'rk', 'ro' + 'ot', 'tm' + 'p'].join('|')})(?=/)`, 'g'),

@@ -14,6 +14,9 @@ export interface ActivitySample {
 export const activityQuery = queryOptions({
   queryKey: ['activity'],
   queryFn: ({ signal }) =>
-    getJson<{ readonly periodMs: number; readonly samples: readonly ActivitySample[] }>('/api/v1/cluster/activity', signal),
+    getJson<{ readonly periodMs: number; readonly samples: readonly ActivitySample[] }>(
+      '/api/v1/cluster/activity',
+      signal,
+    ),
   refetchInterval: 2000,
 })

@@ -121,7 +121,10 @@ export function topicConfigsQuery(name: string) {
   return queryOptions({
     queryKey: ['topic', name, 'configs'],
     queryFn: ({ signal }) =>
-      getJson<{ readonly configs: readonly TopicConfig[] }>(`/api/v1/topics/${encodeURIComponent(name)}/configs`, signal),
+      getJson<{ readonly configs: readonly TopicConfig[] }>(
+        `/api/v1/topics/${encodeURIComponent(name)}/configs`,
+        signal,
+      ),
   })
 }
 
@@ -165,4 +168,3 @@ export interface CreateTopic {
 export function createTopic(topic: CreateTopic): Promise<unknown> {
   return sendJson('POST', '/api/v1/topics', topic)
 }
-

@@ -14,7 +14,14 @@ export class ExactNumber {
   }
 }
 
-export type Json = null | boolean | number | string | ExactNumber | readonly Json[] | { readonly [name: string]: Json }
+export type Json =
+  | null
+  | boolean
+  | number
+  | string
+  | ExactNumber
+  | readonly Json[]
+  | { readonly [name: string]: Json }
 
 interface ReviverContext {
   readonly source?: string
@@ -28,7 +35,7 @@ export function parseJson(text: string): unknown {
     return source === undefined || keepsDigits(value, source) ? value : new ExactNumber(source)
   }
   // Only a text with a long run of digits can lose some, and the reviver costs several times what parsing does.
-  return /\d[\d.]{15}/.test(text) ? JSON.parse(text, reviver as (key: string, value: unknown) => unknown) : JSON.parse(text)
+  return /\d[\d.]{15}/.test(text) ? JSON.parse(text, reviver) : JSON.parse(text)
 }
 
 function keepsDigits(value: number, source: string): boolean {

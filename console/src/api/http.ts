@@ -32,10 +32,17 @@ export function apiUrl(path: string): string {
 }
 
 export async function getJson<T>(path: string, signal?: AbortSignal): Promise<T> {
-  return answerOf<T>(await reach(path, { headers: { accept: 'application/json' }, ...(signal ? { signal } : {}) }))
+  return answerOf<T>(
+    await reach(path, { headers: { accept: 'application/json' }, ...(signal ? { signal } : {}) }),
+  )
 }
 
-export async function sendJson<T>(method: string, path: string, body: unknown, signal?: AbortSignal): Promise<T> {
+export async function sendJson<T>(
+  method: string,
+  path: string,
+  body: unknown,
+  signal?: AbortSignal,
+): Promise<T> {
   const init: RequestInit = {
     method,
     headers: { accept: 'application/json', 'content-type': 'application/json' },

@@ -58,7 +58,11 @@ export function recordQuery(topic: string, partition: number, offset: number) {
     queryFn: async ({ signal }) => {
       const [record] = await readRecords(topic, partition, offset, 1, signal)
       if (record?.offset === offset) return record
-      throw new ApiError('RECORD_GONE', 404, `Offset ${offset} of partition ${partition} of ${topic} is not there any more.`)
+      throw new ApiError(
+        'RECORD_GONE',
+        404,
+        `Offset ${offset} of partition ${partition} of ${topic} is not there any more.`,
+      )
     },
   })
 }

@@ -78,9 +78,14 @@ export function search(body: SearchBody, signal?: AbortSignal): Promise<SearchAn
   return sendJson<SearchAnswer>('POST', '/api/v1/search', body, signal)
 }
 
-export async function searchFields(topics: readonly string[], signal?: AbortSignal): Promise<readonly FieldInfo[]> {
+export async function searchFields(
+  topics: readonly string[],
+  signal?: AbortSignal,
+): Promise<readonly FieldInfo[]> {
   const parameters = new URLSearchParams(topics.length > 0 ? { topics: topics.join() } : {})
-  return (await getJson<{ readonly fields: readonly FieldInfo[] }>(`/api/v1/search/fields?${parameters}`, signal)).fields
+  return (
+    await getJson<{ readonly fields: readonly FieldInfo[] }>(`/api/v1/search/fields?${parameters}`, signal)
+  ).fields
 }
 
 export async function searchValues(
@@ -89,11 +94,15 @@ export async function searchValues(
   prefix: string,
   signal?: AbortSignal,
 ): Promise<readonly { readonly value: string; readonly count: number }[]> {
-  const parameters = new URLSearchParams({ field, prefix, limit: '12', ...(topics.length > 0 ? { topics: topics.join() } : {}) })
-  const answer = await getJson<{ readonly values: readonly { readonly value: string; readonly count: number }[] }>(
-    `/api/v1/search/values?${parameters}`,
-    signal,
-  )
+  const parameters = new URLSearchParams({
+    field,
+    prefix,
+    limit: '12',
+    ...(topics.length > 0 ? { topics: topics.join() } : {}),
+  })
+  const answer = await getJson<{
+    readonly values: readonly { readonly value: string; readonly count: number }[]
+  }>(`/api/v1/search/values?${parameters}`, signal)
   return answer.values
 }
 

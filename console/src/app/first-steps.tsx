@@ -13,11 +13,15 @@ export function FirstSteps({ hasTopic }: { readonly hasTopic: boolean }): ReactE
   return (
     <div className="empty first-steps">
       <h2>{hasTopic ? 'No records yet' : 'Nothing here yet'}</h2>
-      <p className="muted">Whatever any Kafka client writes to {server} can be searched here from the moment it is acknowledged.</p>
+      <p className="muted">
+        Whatever any Kafka client writes to {server} can be searched here from the moment it is acknowledged.
+      </p>
       <ol>
         <li>
           <h3>See it with sample data</h3>
-          <p className="muted">Start the server with events of a web shop and its log lines, which keep coming while it runs:</p>
+          <p className="muted">
+            Start the server with events of a web shop and its log lines, which keep coming while it runs:
+          </p>
           <Command text="npm start -- --sample" />
         </li>
         <li>

@@ -5,7 +5,10 @@ import { activeBindings } from '../ui/keys.ts'
 /** What the keys do on the page that is open. */
 export function KeysHelp({ onClose }: { readonly onClose: () => void }): ReactElement {
   const [bindings] = useState(activeBindings)
-  const groups = Map.groupBy(bindings.filter(({ group }) => group !== ''), ({ group }) => group)
+  const groups = Map.groupBy(
+    bindings.filter(({ group }) => group !== ''),
+    ({ group }) => group,
+  )
   return (
     <Dialog title="Keys" onClose={onClose}>
       <div className="keys-help">

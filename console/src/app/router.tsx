@@ -27,7 +27,9 @@ interface ListSearch {
 
 function listSearch(search: Record<string, unknown>): ListSearch {
   const names = ['filter', 'internal', 'sort']
-  return Object.fromEntries(names.flatMap((name) => (typeof search[name] === 'string' ? [[name, search[name]]] : [])))
+  return Object.fromEntries(
+    names.flatMap((name) => (typeof search[name] === 'string' ? [[name, search[name]]] : [])),
+  )
 }
 
 const topicsRoute = createRoute({
@@ -60,12 +62,21 @@ const groupRoute = createRoute({
 
 /** Parameters are plain texts, so that an address can be read and written by hand. */
 export const router = createRouter({
-  routeTree: rootRoute.addChildren([exploreRoute, homeRoute, topicsRoute, topicRoute, groupsRoute, groupRoute]),
+  routeTree: rootRoute.addChildren([
+    exploreRoute,
+    homeRoute,
+    topicsRoute,
+    topicRoute,
+    groupsRoute,
+    groupRoute,
+  ]),
   basepath: basePath,
   defaultPreload: 'intent',
   parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
   stringifySearch: (search) => {
-    const pairs = Object.entries(search).filter((pair): pair is [string, string] => typeof pair[1] === 'string')
+    const pairs = Object.entries(search).filter(
+      (pair): pair is [string, string] => typeof pair[1] === 'string',
+    )
     const text = new URLSearchParams(pairs).toString()
     return text === '' ? '' : `?${text}`
   },

@@ -40,7 +40,12 @@ export function Shell(): ReactElement {
         </Link>
         <nav aria-label="Pages">
           {pages.map(({ to, label, icon, keys }) => (
-            <Link key={to} to={to} activeOptions={{ exact: to === '/', includeSearch: false }} title={`${label} (${keys})`}>
+            <Link
+              key={to}
+              to={to}
+              activeOptions={{ exact: to === '/', includeSearch: false }}
+              title={`${label} (${keys})`}
+            >
               <Icon name={icon} />
               <span>{label}</span>
             </Link>
@@ -50,7 +55,13 @@ export function Shell(): ReactElement {
           <Cluster />
           <div className="rail-buttons">
             <ThemeButton />
-            <button type="button" className="button quiet" title="Keys (?)" aria-label="Keys" onClick={() => setHelp(true)}>
+            <button
+              type="button"
+              className="button quiet"
+              title="Keys (?)"
+              aria-label="Keys"
+              onClick={() => setHelp(true)}
+            >
               <Icon name="keyboard" />
             </button>
           </div>
@@ -78,7 +89,10 @@ function Cluster(): ReactElement {
   const { data, isError } = useQuery(clusterQuery)
   const state = isError ? 'bad' : data === undefined ? 'unknown' : 'good'
   return (
-    <div className="cluster" title={data === undefined ? undefined : `Cluster ${data.clusterId}, version ${data.version}`}>
+    <div
+      className="cluster"
+      title={data === undefined ? undefined : `Cluster ${data.clusterId}, version ${data.version}`}
+    >
       <span className={`dot ${state}`} />
       <span>{isError ? 'Not reachable' : location.host}</span>
     </div>
@@ -89,7 +103,13 @@ function ThemeButton(): ReactElement {
   const theme = useSyncExternalStore(onThemeChange, currentTheme)
   const label = theme === 'dark' ? 'Light theme' : 'Dark theme'
   return (
-    <button type="button" className="button quiet" aria-label={label} title={`${label} (Shift+T)`} onClick={toggleTheme}>
+    <button
+      type="button"
+      className="button quiet"
+      aria-label={label}
+      title={`${label} (Shift+T)`}
+      onClick={toggleTheme}
+    >
       <Icon name={theme === 'dark' ? 'sun' : 'moon'} />
     </button>
   )
@@ -100,7 +120,8 @@ export function NotFound(): ReactElement {
     <div className="page">
       <EmptyState title="There is nothing here">
         <p>
-          This address is no page of the console. <Link to="/">Explore the records</Link> or <Link to="/topics">see the topics</Link>.
+          This address is no page of the console. <Link to="/">Explore the records</Link> or{' '}
+          <Link to="/topics">see the topics</Link>.
         </p>
       </EmptyState>
     </div>

@@ -18,7 +18,8 @@ export function CoverageMenu({ coverage }: { readonly coverage: readonly Coverag
   const listed = [...missing, ...coverage.filter(({ complete }) => complete)].slice(0, SHOWN_MAX)
   return (
     <Menu
-      label={`Coverage. ${label}`}
+      label="Coverage"
+      detail={label}
       className={`button quiet small coverage ${missing.length === 0 ? 'good' : 'warn'}`}
       button={
         <>
@@ -56,13 +57,21 @@ export function CoverageMenu({ coverage }: { readonly coverage: readonly Coverag
                     </td>
                     <td className="number">{formatCount(from)}</td>
                     <td className="number">{formatCount(to)}</td>
-                    <td>{complete ? <span className="badge good">complete</span> : <span className="badge warn">{reason ?? 'incomplete'}</span>}</td>
+                    <td>
+                      {complete ? (
+                        <span className="badge good">complete</span>
+                      ) : (
+                        <span className="badge warn">{reason ?? 'incomplete'}</span>
+                      )}
+                    </td>
                   </tr>
                 ))}
               </tbody>
             </table>
           </div>
-          {coverage.length > SHOWN_MAX && <p className="panel-note">{plural(coverage.length - SHOWN_MAX, 'more partition')}</p>}
+          {coverage.length > SHOWN_MAX && (
+            <p className="panel-note">{plural(coverage.length - SHOWN_MAX, 'more partition')}</p>
+          )}
         </div>
       )}
     </Menu>

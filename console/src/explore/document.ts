@@ -31,7 +31,9 @@ export function flatten(value: unknown): Field[] {
         if (item.every((element) => element === null || typeof element !== 'object')) {
           fields.push({ name: path, text: `[${item.map(scalarText).join(', ')}]`.slice(0, SUMMARY_TEXT) })
         } else for (const element of item) walk(element, path, depth + 1)
-      } else for (const [name, member] of Object.entries(item)) walk(member, path === '' ? name : `${path}.${name}`, depth + 1)
+      } else
+        for (const [name, member] of Object.entries(item))
+          walk(member, path === '' ? name : `${path}.${name}`, depth + 1)
       return
     }
     fields.push({ name: path, text: scalarText(item).slice(0, SUMMARY_TEXT) })
@@ -53,7 +55,8 @@ function ordered(fields: readonly Field[]): readonly Field[] {
 export function scalarText(value: unknown): string {
   if (typeof value === 'string') return value
   if (value === null) return 'null'
-  if (value instanceof ExactNumber || typeof value === 'number' || typeof value === 'boolean') return String(value)
+  if (value instanceof ExactNumber || typeof value === 'number' || typeof value === 'boolean')
+    return String(value)
   return JSON.stringify(value) ?? ''
 }
 

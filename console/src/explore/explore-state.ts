@@ -38,7 +38,9 @@ export interface ExploreSearch {
 
 export function exploreSearch(raw: Readonly<Record<string, unknown>>): ExploreSearch {
   const names = ['q', 'topics', 'from', 'to', 'live', 'columns', 'sort', 'record', 'tab', 'facets']
-  return Object.fromEntries(names.flatMap((name) => (typeof raw[name] === 'string' ? [[name, raw[name]]] : [])))
+  return Object.fromEntries(
+    names.flatMap((name) => (typeof raw[name] === 'string' ? [[name, raw[name]]] : [])),
+  )
 }
 
 export function stateOf(search: ExploreSearch): ExploreState {
@@ -96,5 +98,7 @@ export function recordText({ topic, partition, offset }: RecordAddress): string 
 
 export function recordAddress(text: string): RecordAddress | null {
   const match = /^([^/]+)\/(\d+)\/(\d+)$/.exec(text)
-  return match === null ? null : { topic: match[1] ?? '', partition: Number(match[2]), offset: Number(match[3]) }
+  return match === null
+    ? null
+    : { topic: match[1] ?? '', partition: Number(match[2]), offset: Number(match[3]) }
 }

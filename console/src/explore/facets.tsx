@@ -30,7 +30,8 @@ export function Facets(props: FacetsProps): ReactElement {
     staleTime: 15_000,
     placeholderData: keepPreviousData,
   })
-  const open = useMemo(() => opened ?? usualFacets(fields), [opened, fields])
+  const manyTopics = topics.length !== 1
+  const open = useMemo(() => opened ?? usualFacets(fields, manyTopics), [opened, fields, manyTopics])
   const counts = useFacetCounts(fixed, open)
   const wanted = filter.toLowerCase()
   const listed = fields.filter(({ name }) => name.toLowerCase().includes(wanted))
@@ -83,7 +84,9 @@ export function Facets(props: FacetsProps): ReactElement {
           )
         })}
       </ul>
-      {listed.length > shown.length && <p className="panel-note">{listed.length - shown.length} more fields: type to narrow.</p>}
+      {listed.length > shown.length && (
+        <p className="panel-note">{listed.length - shown.length} more fields: type to narrow.</p>
+      )}
     </div>
   )
 }
@@ -100,7 +103,7 @@ function Values({
   onFilter,
 }: FacetsProps & { readonly field: string; readonly counts: FacetCounts | null }): ReactElement {
   if (counts === null) return <p className="facet-note" />
-  if (counts.buckets.length === 0) return <p className="facet-note">No values among the matches.</p>
+  if (counts.buckets.length === 0) return <p className="facet-note">no values</p>
   const most = Math.max(...counts.buckets.map(({ doc_count: count }) => count))
   return (
     <>
@@ -136,12 +139,17 @@ function Values({
           )
         })}
       </ul>
-      {counts.others > 0 && <p className="facet-note">{formatCompact(counts.others)} records have other values</p>}
+      {counts.others > 0 && (
+        <p className="facet-note">{formatCompact(counts.others)} records have other values</p>
+      )}
     </>
   )
 }
 
-function useFacetCounts(fixed: FixedSearch | null, names: readonly string[]): ReadonlyMap<string, FacetCounts> {
+function useFacetCounts(
+  fixed: FixedSearch | null,
+  names: readonly string[],
+): ReadonlyMap<string, FacetCounts> {
   const { data } = useQuery({
     queryKey: ['facets', fixed, names],
     enabled: fixed !== null && names.length > 0,
@@ -153,7 +161,10 @@ function useFacetCounts(fixed: FixedSearch | null, names: readonly string[]): Re
         names.map((field, index) => [`f${index}`, { terms: { field, size: VALUES_SHOWN } }]),
       )
       const { query, topics, from, to } = fixed
-      const answer = await search({ query, topics, from, to, size: 0, aggregations, freshness: 'any' }, signal)
+      const answer = await search(
+        { query, topics, from, to, size: 0, aggregations, freshness: 'any' },
+        signal,
+      )
       return new Map(names.map((name, index) => [name, countsOf(answer.aggregations?.[`f${index}`])]))
     },
   })
@@ -168,14 +179,26 @@ function countsOf(aggregation: unknown): FacetCounts {
   return { buckets, others }
 }
 
-const usual = ['level', 'severity', 'service', 'status', 'event', 'type', 'method', 'country', 'host', 'kind', 'state']
+const usual = [
+  'level',
+  'severity',
+  'service',
+  'status',
+  'event',
+  'type',
+  'method',
+  'country',
+  'host',
+  'kind',
+  'state',
+]
 const USUAL_MAX = 4
 
 /** Fields that usually have few values, when nobody has chosen any. */
-function usualFacets(fields: readonly FieldInfo[]): readonly string[] {
+function usualFacets(fields: readonly FieldInfo[], manyTopics: boolean): readonly string[] {
   const names = new Set(fields.filter(({ types }) => hasExactValues(types)).map(({ name }) => name))
   const found = usual.filter((name) => names.has(name)).slice(0, USUAL_MAX)
-  return names.has('_topic') ? ['_topic', ...found] : found
+  return names.has('_topic') && manyTopics ? ['_topic', ...found] : found
 }
 
 /** Open ones first, then those of the records, then those that every record has. */

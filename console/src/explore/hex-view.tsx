@@ -5,7 +5,13 @@ import { formatBytes } from '../ui/format.ts'
 const LINE = 8
 const SHOWN_FIRST = 4096
 
-export function HexView({ bytes, label }: { readonly bytes: Uint8Array; readonly label: string }): ReactElement {
+export function HexView({
+  bytes,
+  label,
+}: {
+  readonly bytes: Uint8Array
+  readonly label: string
+}): ReactElement {
   const [shown, setShown] = useState(SHOWN_FIRST)
   return (
     <div className="hex">
@@ -26,7 +32,9 @@ export function hexLines(bytes: Uint8Array): readonly string[] {
   for (let at = 0; at < bytes.length; at += LINE) {
     const line = bytes.subarray(at, at + LINE)
     const hex = Array.from(line, (byte) => byte.toString(16).padStart(2, '0'))
-    const text = Array.from(line, (byte) => (byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : '·')).join('')
+    const text = Array.from(line, (byte) =>
+      byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : '·',
+    ).join('')
     lines.push(`${at.toString(16).padStart(6, '0')}  ${hex.join(' ').padEnd(LINE * 3 - 1)}  ${text}`)
   }
   return lines

@@ -32,29 +32,25 @@ export function createHistogram(
 ): HistogramChart {
   let data = first
   const bars = uPlot.paths.bars
-  const size = (): { width: number; height: number } => ({ width: Math.max(50, parent.clientWidth), height: parent.clientHeight })
-  const axis = { stroke: () => colour('--muted'), font: `11px ${colour('--font')}`, ticks: { show: false } }
+  const size = (): { width: number; height: number } => ({
+    width: Math.max(50, parent.clientWidth),
+    height: parent.clientHeight,
+  })
   const chart = new uPlot(
     {
       ...size(),
       padding: [17, 14, 0, 0],
       legend: { show: false },
-      cursor: { y: false, points: { show: false }, drag: { x: true, y: false, setScale: false, dist: DRAG_PX_MIN } },
+      cursor: {
+        y: false,
+        points: { show: false },
+        drag: { x: true, y: false, setScale: false, dist: DRAG_PX_MIN },
+      },
       scales: {
         x: { time: true, range: () => [data.from / 1000, data.to / 1000] },
         y: { range: (_chart, _min, max) => [0, Math.max(1, max * 1.08)] },
       },
-      axes: [
-        { ...axis, size: 22, gap: 3, space: 70, grid: { show: false }, values: (_chart, values) => timeLabels(values) },
-        {
-          ...axis,
-          size: 48,
-          gap: 4,
-          splits: (self, _index, _min, max) => ticks(max, self.height),
-          values: (_chart, values) => values.map(formatCompact),
-          grid: { stroke: () => colour('--line'), width: 1 },
-        },
-      ],
+      axes: axes(),
       series: [
         {},
         {
@@ -74,12 +70,7 @@ export function createHistogram(
             onRange(Math.round(from), Math.round(to))
           },
         ],
-        setCursor: [
-          (self) => {
-            const left = self.cursor.left ?? -1
-            onHover(left < 0 ? '' : hoverText(data, self.posToVal(left, 'x') * 1000))
-          },
-        ],
+        setCursor: [(self) => onHover(pointedAt(self, data))],
       },
     },
     aligned(first),
@@ -87,7 +78,8 @@ export function createHistogram(
   )
   chart.over.addEventListener('click', (event) => {
     const bucket = bucketAt(data, chart.posToVal(event.offsetX, 'x') * 1000)
-    if (bucket !== null) onRange(Math.max(data.from, bucket.key), Math.min(data.to, bucket.key + data.interval))
+    if (bucket !== null)
+      onRange(Math.max(data.from, bucket.key), Math.min(data.to, bucket.key + data.interval))
   })
   const observer = new ResizeObserver(() => chart.setSize(size()))
   observer.observe(parent)
@@ -104,6 +96,33 @@ export function createHistogram(
   }
 }
 
+function pointedAt(chart: uPlot, data: HistogramData): string {
+  const left = chart.cursor.left ?? -1
+  return left < 0 ? '' : hoverText(data, chart.posToVal(left, 'x') * 1000)
+}
+
+function axes(): uPlot.Axis[] {
+  const axis = { stroke: () => colour('--muted'), font: `11px ${colour('--font')}`, ticks: { show: false } }
+  return [
+    {
+      ...axis,
+      size: 22,
+      gap: 3,
+      space: 70,
+      grid: { show: false },
+      values: (_chart, values) => timeLabels(values),
+    },
+    {
+      ...axis,
+      size: 48,
+      gap: 4,
+      splits: (self, _index, _min, max) => ticks(max, self.height),
+      values: (_chart, values) => values.map(formatCompact),
+      grid: { stroke: () => colour('--line'), width: 1 },
+    },
+  ]
+}
+
 /** Every bar of the range, also the empty ones: only then do they have their width. */
 function aligned({ from, to, interval, buckets }: HistogramData): [number[], number[]] {
   const counts = new Map(buckets.map(({ key, doc_count: count }) => [key, count]))
@@ -118,7 +137,9 @@ function aligned({ from, to, interval, buckets }: HistogramData): [number[], num
 }
 
 function bucketAt({ interval, buckets }: HistogramData, time: number): DateBucket | null {
-  return buckets.find(({ key, doc_count: count }) => count > 0 && time >= key && time < key + interval) ?? null
+  return (
+    buckets.find(({ key, doc_count: count }) => count > 0 && time >= key && time < key + interval) ?? null
+  )
 }
 
 function hoverText(data: HistogramData, time: number): string {
@@ -134,7 +155,8 @@ function timeLabels(values: readonly number[]): string[] {
   return dates.map((date, index) => {
     const before = dates[index - 1]
     const newDay = before !== undefined && before.getDate() !== date.getDate()
-    if (step >= DAY_MS || (newDay && date.getHours() === 0 && date.getMinutes() === 0)) return formatDay(date).slice(5)
+    if (step >= DAY_MS || (newDay && date.getHours() === 0 && date.getMinutes() === 0))
+      return formatDay(date).slice(5)
     const clock = formatClock(date)
     return step < 1000 ? clock.slice(3) : step < MINUTE_MS ? clock.slice(0, 8) : clock.slice(0, 5)
   })
@@ -144,7 +166,10 @@ function ticks(max: number, height: number): number[] {
   const wanted = Math.max(1, Math.floor(height / 34))
   const raw = max / wanted
   const power = 10 ** Math.floor(Math.log10(raw))
-  const step = Math.max(1, [1, 2, 5, 10].map((factor) => factor * power).find((candidate) => candidate >= raw) ?? raw)
+  const step = Math.max(
+    1,
+    [1, 2, 5, 10].map((factor) => factor * power).find((candidate) => candidate >= raw) ?? raw,
+  )
   const found: number[] = []
   for (let value = 0; value <= max; value += step) found.push(value)
   return found

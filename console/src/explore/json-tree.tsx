@@ -19,7 +19,13 @@ interface NodeProps {
 const OPEN_DEPTH = 3
 const MEMBERS_FIRST = 100
 
-export function JsonTree({ value, actions }: { readonly value: unknown; readonly actions: TreeActions }): ReactElement {
+export function JsonTree({
+  value,
+  actions,
+}: {
+  readonly value: unknown
+  readonly actions: TreeActions
+}): ReactElement {
   return (
     <div className="tree mono">
       <Node name={null} value={value} path="" depth={0} actions={actions} />
@@ -29,7 +35,11 @@ export function JsonTree({ value, actions }: { readonly value: unknown; readonly
 
 function Node(props: NodeProps): ReactElement {
   const { value } = props
-  return value !== null && typeof value === 'object' && !(value instanceof ExactNumber) ? <Branch {...props} /> : <Leaf {...props} />
+  return value !== null && typeof value === 'object' && !(value instanceof ExactNumber) ? (
+    <Branch {...props} />
+  ) : (
+    <Leaf {...props} />
+  )
 }
 
 function Branch({ name, value, path, depth, actions }: NodeProps): ReactElement {
@@ -38,16 +48,18 @@ function Branch({ name, value, path, depth, actions }: NodeProps): ReactElement 
   const list = Array.isArray(value)
   const members = Object.entries(value as object)
   const size = list ? `[${members.length}]` : `{${members.length}}`
-  const children = members.slice(0, shown).map(([key, item]) => (
-    <Node
-      key={key}
-      name={key}
-      value={item}
-      path={list ? path : path === '' ? key : `${path}.${key}`}
-      depth={depth + 1}
-      actions={actions}
-    />
-  ))
+  const children = members
+    .slice(0, shown)
+    .map(([key, item]) => (
+      <Node
+        key={key}
+        name={key}
+        value={item}
+        path={list ? path : path === '' ? key : `${path}.${key}`}
+        depth={depth + 1}
+        actions={actions}
+      />
+    ))
   if (name === null) return <div className="tree-root">{children}</div>
   return (
     <div className="tree-branch">
@@ -79,13 +91,31 @@ function Leaf({ name, value, path, actions }: NodeProps): ReactElement {
       <span className={`tree-value ${kind}`}>{text === '' ? '""' : text}</span>
       {path !== '' && value !== null && (
         <span className="tree-actions">
-          <button type="button" className="tiny" title={`Only ${path}: ${text}`} aria-label={`Only ${path}: ${text}`} onClick={() => actions.onFilter(path, text, false)}>
+          <button
+            type="button"
+            className="tiny"
+            title={`Only ${path}: ${text}`}
+            aria-label={`Only ${path}: ${text}`}
+            onClick={() => actions.onFilter(path, text, false)}
+          >
             <Icon name="plus" />
           </button>
-          <button type="button" className="tiny" title={`Without ${path}: ${text}`} aria-label={`Without ${path}: ${text}`} onClick={() => actions.onFilter(path, text, true)}>
+          <button
+            type="button"
+            className="tiny"
+            title={`Without ${path}: ${text}`}
+            aria-label={`Without ${path}: ${text}`}
+            onClick={() => actions.onFilter(path, text, true)}
+          >
             <Icon name="minus" />
           </button>
-          <button type="button" className="tiny" title={`Show ${path} as a column`} aria-label={`Column for ${path}`} onClick={() => actions.onColumn(path)}>
+          <button
+            type="button"
+            className="tiny"
+            title={`Show ${path} as a column`}
+            aria-label={`Column for ${path}`}
+            onClick={() => actions.onColumn(path)}
+          >
             <Icon name="column" />
           </button>
         </span>

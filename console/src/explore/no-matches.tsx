@@ -28,7 +28,11 @@ export function NoMatches({ state, hints, onAllTime, onClear }: NoMatchesProps):
     queryFn: ({ signal }) => countEver(query, topics, signal),
   })
   const own = list?.topics ?? []
-  if (cluster !== undefined && list !== undefined && (own.length === 0 || (own.every(({ records }) => records === 0) && query === ''))) {
+  if (
+    cluster !== undefined &&
+    list !== undefined &&
+    (own.length === 0 || (own.every(({ records }) => records === 0) && query === ''))
+  ) {
     return <FirstSteps hasTopic={own.length > 0} />
   }
   const elsewhere = ever.data ?? 0
@@ -36,7 +40,8 @@ export function NoMatches({ state, hints, onAllTime, onClear }: NoMatchesProps):
     <EmptyState title={elsewhere > 0 ? `No matches in this time range` : 'No matches'}>
       {elsewhere > 0 ? (
         <p>
-          {rangeLabel({ from, to })}: nothing. At other times: {formatCount(elsewhere)} {elsewhere === 1 ? 'record' : 'records'}.
+          {rangeLabel({ from, to })}: nothing. At other times: {formatCount(elsewhere)}{' '}
+          {elsewhere === 1 ? 'record' : 'records'}.
         </p>
       ) : (
         <p>No record of {topics.length === 0 ? 'any topic' : topics.join(', ')} matches, at whatever time.</p>

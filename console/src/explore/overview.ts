@@ -32,14 +32,22 @@ export async function overview(requested: RequestedSearch, signal: AbortSignal):
   const { from, to } = await bounds(requested, signal)
   const fixed = { query, topics, from, to, sort }
   const interval = intervalFor(Math.max(1, to - from), BARS)
-  const histogram = { date_histogram: { field: '_timestamp', fixed_interval: `${interval}ms`, min_doc_count: 1 } }
+  const histogram = {
+    date_histogram: { field: '_timestamp', fixed_interval: `${interval}ms`, min_doc_count: 1 },
+  }
   const scored = sort.some(({ field }) => field === '_score')
-  const answer = await search({ ...fixed, scored, size: PAGE_ROWS, trackTotalHits: true, aggregations: { histogram } }, signal)
+  const answer = await search(
+    { ...fixed, scored, size: PAGE_ROWS, trackTotalHits: true, aggregations: { histogram } },
+    signal,
+  )
   const buckets = bucketsOf(answer.aggregations?.['histogram'])
   return { fixed, answer, buckets, interval, rows: new RowSource(fixed, answer, buckets, interval) }
 }
 
-async function bounds({ query, topics, range }: RequestedSearch, signal: AbortSignal): Promise<{ from: number; to: number }> {
+async function bounds(
+  { query, topics, range }: RequestedSearch,
+  signal: AbortSignal,
+): Promise<{ from: number; to: number }> {
   if (range.from !== null && range.to !== null) return { from: range.from, to: range.to }
   const answer = await search(
     {
@@ -63,7 +71,11 @@ function valueOf(aggregation: unknown): number | null {
 }
 
 /** How many records match at any time: told when there are none in the range. */
-export async function countEver(query: string, topics: readonly string[], signal: AbortSignal): Promise<number> {
+export async function countEver(
+  query: string,
+  topics: readonly string[],
+  signal: AbortSignal,
+): Promise<number> {
   return (await search({ query, topics, size: 0, trackTotalHits: true }, signal)).total.value
 }
 

@@ -62,7 +62,7 @@ export function QueryBar(props: QueryBarProps): ReactElement {
         },
         values: async (name, prefix, signal) => {
           const found = await searchValues(latest.current.topics, name, prefix, signal)
-          return found.map(({ value, count }) => ({ text: String(value), detail: formatCompact(count) }))
+          return found.map(({ value, count }) => ({ text: value, detail: formatCompact(count) }))
         },
         onChange: (text) => {
           setDraft(text)

@@ -49,7 +49,7 @@ const errorField = StateField.define<DecorationSet>({
   create: () => Decoration.none,
   update(decorations, transaction) {
     const effect = transaction.effects.find((candidate) => candidate.is(setErrorEffect))
-    if (effect !== undefined) return errorMark(effect.value as number | null, transaction.state.doc.length)
+    if (effect !== undefined) return errorMark(effect.value, transaction.state.doc.length)
     return transaction.docChanged ? Decoration.none : decorations
   },
   provide: (field) => EditorView.decorations.from(field),
@@ -79,7 +79,8 @@ const colours = ViewPlugin.fromClass(
 function coloured(view: EditorView): DecorationSet {
   const builder = new RangeSetBuilder<Decoration>()
   for (const { kind, from, to } of tokens(view.state.doc.toString())) {
-    if (kind !== 'space' && kind !== 'term') builder.add(from, to, Decoration.mark({ class: `query-${kind}` }))
+    if (kind !== 'space' && kind !== 'term')
+      builder.add(from, to, Decoration.mark({ class: `query-${kind}` }))
   }
   return builder.finish()
 }
@@ -143,7 +144,10 @@ export function createQueryEditor(options: QueryEditorOptions): QueryEditor {
   return {
     setText(next) {
       if (view.state.doc.toString() === next) return
-      view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: next }, selection: { anchor: next.length } })
+      view.dispatch({
+        changes: { from: 0, to: view.state.doc.length, insert: next },
+        selection: { anchor: next.length },
+      })
     },
     setError(position) {
       view.dispatch({ effects: setErrorEffect.of(position) })

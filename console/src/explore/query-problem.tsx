@@ -3,7 +3,13 @@ import { ApiError } from '../api/http.ts'
 import { ErrorNotice } from '../ui/notice.tsx'
 
 /** What is wrong with the query, with a pointer below the place. */
-export function QueryProblem({ error, query }: { readonly error: Error | null; readonly query: string }): ReactElement | null {
+export function QueryProblem({
+  error,
+  query,
+}: {
+  readonly error: Error | null
+  readonly query: string
+}): ReactElement | null {
   if (error === null) return null
   const position = error instanceof ApiError ? error.position : null
   if (position === null) {
@@ -17,9 +23,7 @@ export function QueryProblem({ error, query }: { readonly error: Error | null; r
     <div className="problem notice bad" role="alert">
       <div>
         <pre className="pointer" aria-hidden="true">{`${query}\n${' '.repeat(position)}^`}</pre>
-        <p>
-          {error.message} <span className="muted">Column {position + 1}.</span>
-        </p>
+        <p>{error.message}</p>
       </div>
     </div>
   )

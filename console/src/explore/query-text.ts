@@ -3,7 +3,16 @@
  * is decided by the server alone.
  */
 
-export type TokenKind = 'field' | 'operator' | 'phrase' | 'term' | 'range' | 'regexp' | 'paren' | 'modifier' | 'space'
+export type TokenKind =
+  | 'field'
+  | 'operator'
+  | 'phrase'
+  | 'term'
+  | 'range'
+  | 'regexp'
+  | 'paren'
+  | 'modifier'
+  | 'space'
 
 export interface Token {
   readonly kind: TokenKind
@@ -55,7 +64,8 @@ export function completionPlace(text: string, position: number): CompletionPlace
   const previous = before.at(-2)
   if (last === undefined || last.kind === 'space' || last.kind === 'paren' || last.kind === 'operator')
     return { kind: 'field', prefix: '', from: position }
-  if (last.kind === 'field') return { kind: 'value', field: fieldName(text, last), prefix: '', from: position }
+  if (last.kind === 'field')
+    return { kind: 'value', field: fieldName(text, last), prefix: '', from: position }
   if (last.kind !== 'term' && last.kind !== 'phrase') return null
   const prefix = text.slice(last.from, position)
   if (previous?.kind === 'field') {
@@ -90,7 +100,8 @@ export function toggleClause(text: string, field: string, value: string, negativ
   const opposite = clause(field, value, !negative)
   const parts = conjunction(text)
   if (parts === null) return `(${text.trim()}) AND ${wanted}`
-  if (parts.some((part) => sameClause(part, wanted))) return parts.filter((part) => !sameClause(part, wanted)).join(' AND ')
+  if (parts.some((part) => sameClause(part, wanted)))
+    return parts.filter((part) => !sameClause(part, wanted)).join(' AND ')
   return [...parts.filter((part) => !sameClause(part, opposite)), wanted].join(' AND ')
 }
 
@@ -100,7 +111,10 @@ export function hasClause(text: string, field: string, value: string, negative: 
 
 /** Quotes around a plain word change nothing. */
 function sameClause(a: string, b: string): boolean {
-  const plain = (text: string): string => text.replace(/"((?:\\.|[^"\\])*)"$/, (_all, inner: string) => quoteValue(inner.replaceAll(/\\(.)/g, '$1')))
+  const plain = (text: string): string =>
+    text.replace(/"((?:\\.|[^"\\])*)"$/, (_all, inner: string) =>
+      quoteValue(inner.replaceAll(/\\(.)/g, '$1')),
+    )
   return plain(a) === plain(b)
 }
 
@@ -121,7 +135,8 @@ export function conjunction(text: string): readonly string[] | null {
       terms = 0
       continue
     }
-    if (depth === 0 && (kind === 'term' || kind === 'phrase' || kind === 'range' || kind === 'regexp')) terms += 1
+    if (depth === 0 && (kind === 'term' || kind === 'phrase' || kind === 'range' || kind === 'regexp'))
+      terms += 1
     if (terms > 1) return null
     current += piece
   }

@@ -20,7 +20,9 @@ export function kcatCommand({ topic, partition, offset }: RecordAddress, server:
 }
 
 export function curlCommand({ topic, partition, offset }: RecordAddress): string {
-  const url = apiUrl(`/api/v1/topics/${encodeURIComponent(topic)}/records?partition=${partition}&offset=${offset}&limit=1`)
+  const url = apiUrl(
+    `/api/v1/topics/${encodeURIComponent(topic)}/records?partition=${partition}&offset=${offset}&limit=1`,
+  )
   return `curl ${shellWord(url).startsWith("'") ? shellWord(url) : `'${url}'`}`
 }
 

@@ -53,16 +53,34 @@ export function RecordDrawer(props: RecordDrawerProps): ReactElement {
         </div>
         {onStep !== null && (
           <>
-            <button type="button" className="button quiet" aria-label="Record above" title="Record above (k)" onClick={() => onStep(-1)}>
+            <button
+              type="button"
+              className="button quiet"
+              aria-label="Record above"
+              title="Record above (k)"
+              onClick={() => onStep(-1)}
+            >
               <Icon name="up" />
             </button>
-            <button type="button" className="button quiet" aria-label="Record below" title="Record below (j)" onClick={() => onStep(1)}>
+            <button
+              type="button"
+              className="button quiet"
+              aria-label="Record below"
+              title="Record below (j)"
+              onClick={() => onStep(1)}
+            >
               <Icon name="down" />
             </button>
           </>
         )}
         <CopyMenu address={address} record={record.data ?? null} />
-        <button type="button" className="button quiet" aria-label="Close the record" title="Close (Esc)" onClick={onClose}>
+        <button
+          type="button"
+          className="button quiet"
+          aria-label="Close the record"
+          title="Close (Esc)"
+          onClick={onClose}
+        >
           <Icon name="close" />
         </button>
       </header>
@@ -99,7 +117,13 @@ export function RecordDrawer(props: RecordDrawerProps): ReactElement {
           </button>
         ))}
       </div>
-      <div className="drawer-body" role="tabpanel" id={`${id}panel`} aria-labelledby={`${id}${tab}`} tabIndex={0}>
+      <div
+        className="drawer-body"
+        role="tabpanel"
+        id={`${id}panel`}
+        aria-labelledby={`${id}${tab}`}
+        tabIndex={0}
+      >
         {record.error !== null && <ErrorNotice error={record.error} />}
         {record.data !== undefined && <Tab {...props} record={record.data} />}
       </div>
@@ -121,7 +145,13 @@ function Facts({ record }: { readonly record: RawRecord }): ReactElement {
       </div>
       <div>
         <dt>Key</dt>
-        <dd className="mono">{key === null ? <span className="muted">none</span> : (textOf(key) ?? `${formatBytes(key.length)} of bytes`)}</dd>
+        <dd className="mono">
+          {key === null ? (
+            <span className="muted">none</span>
+          ) : (
+            (textOf(key) ?? `${formatBytes(key.length)} of bytes`)
+          )}
+        </dd>
       </div>
       <div>
         <dt>Size</dt>
@@ -131,7 +161,13 @@ function Facts({ record }: { readonly record: RawRecord }): ReactElement {
   )
 }
 
-function Tab({ record, tab, actions, address, onOpen }: RecordDrawerProps & { readonly record: RawRecord }): ReactElement {
+function Tab({
+  record,
+  tab,
+  actions,
+  address,
+  onOpen,
+}: RecordDrawerProps & { readonly record: RawRecord }): ReactElement {
   switch (tab) {
     case 'value':
       return <Value record={record} actions={actions} />
@@ -146,9 +182,16 @@ function Tab({ record, tab, actions, address, onOpen }: RecordDrawerProps & { re
   }
 }
 
-function Value({ record, actions }: { readonly record: RawRecord; readonly actions: TreeActions }): ReactElement {
+function Value({
+  record,
+  actions,
+}: {
+  readonly record: RawRecord
+  readonly actions: TreeActions
+}): ReactElement {
   const { value } = record
-  if (value === null) return <p className="muted">The record has no value: in a compacted topic it deletes its key.</p>
+  if (value === null)
+    return <p className="muted">The record has no value: in a compacted topic it deletes its key.</p>
   const text = textOf(value)
   if (text === null) {
     return (
@@ -159,7 +202,11 @@ function Value({ record, actions }: { readonly record: RawRecord; readonly actio
     )
   }
   const json = jsonOf(text)
-  return json === undefined ? <pre className="wrap">{text === '' ? '(empty)' : text}</pre> : <JsonTree value={json} actions={actions} />
+  return json === undefined ? (
+    <pre className="wrap">{text === '' ? '(empty)' : text}</pre>
+  ) : (
+    <JsonTree value={json} actions={actions} />
+  )
 }
 
 function jsonOf(text: string): unknown {
@@ -178,7 +225,9 @@ function Headers({ record }: { readonly record: RawRecord }): ReactElement {
       {record.headers.map(({ key, value }, index) => (
         <div key={index}>
           <dt className="mono">{key}</dt>
-          <dd className="mono">{value === null ? <span className="muted">none</span> : (textOf(value) ?? hexText(value))}</dd>
+          <dd className="mono">
+            {value === null ? <span className="muted">none</span> : (textOf(value) ?? hexText(value))}
+          </dd>
         </div>
       ))}
     </dl>
@@ -193,7 +242,11 @@ function Raw({ record }: { readonly record: RawRecord }): ReactElement {
   return (
     <>
       {record.key !== null && <RawPart title="Key" bytes={record.key} />}
-      {record.value === null ? <p className="muted">No value</p> : <RawPart title="Value" bytes={record.value} />}
+      {record.value === null ? (
+        <p className="muted">No value</p>
+      ) : (
+        <RawPart title="Value" bytes={record.value} />
+      )}
     </>
   )
 }
@@ -247,7 +300,13 @@ function Part({ title, size, copy, children }: PartProps): ReactElement {
 }
 
 /** What was written before and after it into the same partition. */
-function Neighbours({ address, onOpen }: { readonly address: RecordAddress; readonly onOpen: (address: RecordAddress) => void }): ReactElement {
+function Neighbours({
+  address,
+  onOpen,
+}: {
+  readonly address: RecordAddress
+  readonly onOpen: (address: RecordAddress) => void
+}): ReactElement {
   const { topic, partition, offset } = address
   const { data, error } = useQuery({
     queryKey: ['neighbours', topic, partition, offset],
@@ -259,7 +318,11 @@ function Neighbours({ address, onOpen }: { readonly address: RecordAddress; read
     <ul className="neighbours">
       {data?.map((record) => (
         <li key={record.offset}>
-          <button type="button" aria-current={record.offset === offset} onClick={() => onOpen({ topic, partition, offset: record.offset })}>
+          <button
+            type="button"
+            aria-current={record.offset === offset}
+            onClick={() => onOpen({ topic, partition, offset: record.offset })}
+          >
             <span className="mono muted">{record.offset}</span>
             <span className="muted">{record.timestamp === null ? '' : formatTime(record.timestamp)}</span>
             <span className="mono ellipsis">{shortText(record)}</span>
@@ -270,7 +333,10 @@ function Neighbours({ address, onOpen }: { readonly address: RecordAddress; read
   )
 }
 
-async function neighbours({ topic, partition, offset }: RecordAddress, signal: AbortSignal): Promise<readonly RawRecord[]> {
+async function neighbours(
+  { topic, partition, offset }: RecordAddress,
+  signal: AbortSignal,
+): Promise<readonly RawRecord[]> {
   const limit = NEIGHBOURS * 2 + 1
   const from = Math.max(0, offset - NEIGHBOURS)
   try {
@@ -287,10 +353,17 @@ function shortText({ value }: RawRecord): string {
   return (textOf(value.subarray(0, 400)) ?? new TextDecoder().decode(value.subarray(0, 400))).slice(0, 200)
 }
 
-function CopyMenu({ address, record }: { readonly address: RecordAddress; readonly record: RawRecord | null }): ReactElement {
+function CopyMenu({
+  address,
+  record,
+}: {
+  readonly address: RecordAddress
+  readonly record: RawRecord | null
+}): ReactElement {
   const { data: cluster } = useQuery(clusterQuery)
   const server = bootstrapServer(cluster)
-  const text = record?.value === null || record === null ? '' : (textOf(record.value) ?? hexText(record.value))
+  const text =
+    record?.value === null || record === null ? '' : (textOf(record.value) ?? hexText(record.value))
   const json = jsonOf(text)
   const link = (): string => {
     const url = new URL(location.href)
@@ -301,7 +374,11 @@ function CopyMenu({ address, record }: { readonly address: RecordAddress; readon
     <Menu label="Copy" className="button quiet" align="end" button={<Icon name="copy" />}>
       {() => (
         <div className="copy-menu">
-          <CopyButton className="option" label="Copy the value" text={json === undefined ? text : jsonText(json, 2)}>
+          <CopyButton
+            className="option"
+            label="Copy the value"
+            text={json === undefined ? text : jsonText(json, 2)}
+          >
             Value
           </CopyButton>
           <CopyButton className="option" label="Copy a kcat command" text={kcatCommand(address, server)}>
@@ -310,7 +387,11 @@ function CopyMenu({ address, record }: { readonly address: RecordAddress; readon
           <CopyButton className="option" label="Copy a curl command" text={curlCommand(address)}>
             As curl
           </CopyButton>
-          <CopyButton className="option" label="Copy a chronik command" text={chronikCommand(address, server)}>
+          <CopyButton
+            className="option"
+            label="Copy a chronik command"
+            text={chronikCommand(address, server)}
+          >
             As chronik
           </CopyButton>
           <CopyButton className="option" label="Copy a link to this record" text={link}>

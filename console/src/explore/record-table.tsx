@@ -1,4 +1,12 @@
-import { memo, type ReactElement, type ReactNode, type Ref, useCallback, useEffect, useSyncExternalStore } from 'react'
+import {
+  memo,
+  type ReactElement,
+  type ReactNode,
+  type Ref,
+  useCallback,
+  useEffect,
+  useSyncExternalStore,
+} from 'react'
 import type { Hit } from '../api/search.ts'
 import { formatClock, formatDay, formatTime } from '../ui/format.ts'
 import { PHONE, useMedia } from '../ui/hooks.ts'
@@ -72,7 +80,11 @@ export function RecordTable(props: RecordTableProps): ReactElement {
         'aria-label': 'Records',
         'aria-rowcount': count + 1,
         'aria-activedescendant': selected >= 0 ? `row-${selected}` : undefined,
-        style: { '--columns': layout.columns, '--least': layout.least, '--row': `${phone ? PHONE_ROW_PX : ROW_PX}px` },
+        style: {
+          '--columns': layout.columns,
+          '--least': layout.least,
+          '--row': `${phone ? PHONE_ROW_PX : ROW_PX}px`,
+        },
       }}
     />
   )
@@ -83,13 +95,21 @@ const TOPIC_PX = 140
 const OFFSET_PX = 96
 const RECORD_PX = 260
 const FIELD_PX = 130
+/** Fields that usually hold sentences. */
+const LONG = /(?:message|msg|text|description|reason|error|stack|body|url|path|_value)$/i
 
 /** The tracks of a row, and how narrow the table may get before it scrolls sideways. */
-function tracks(columns: readonly string[], showTopic: boolean): { readonly columns: string; readonly least: string } {
+function tracks(
+  columns: readonly string[],
+  showTopic: boolean,
+): { readonly columns: string; readonly least: string } {
   const fixed = [TIME_PX, ...(showTopic ? [TOPIC_PX] : []), OFFSET_PX]
   const own = columns.length === 0 ? [RECORD_PX] : columns.map(() => FIELD_PX)
   const least = [...fixed, ...own].reduce((sum, width) => sum + width, 0)
-  const template = [...fixed.map((width) => `${width}px`), ...own.map((width) => `minmax(${width}px, 1fr)`)]
+  const template = [
+    ...fixed.map((width) => `${width}px`),
+    ...own.map((width, index) => `minmax(${width}px, ${LONG.test(columns[index] ?? '') ? 4 : 1}fr)`),
+  ]
   return { columns: template.join(' '), least: `${least}px` }
 }
 
@@ -100,7 +120,11 @@ function Header({ columns, showTopic, sort, onSort }: RecordTableProps): ReactEl
     <div className="grid-head" role="rowgroup">
       <div className="grid-row head" role="row" aria-rowindex={1}>
         <span role="columnheader" aria-sort={isTime ? (timeUp ? 'ascending' : 'descending') : 'none'}>
-          <button type="button" className="sort" onClick={() => onSort(timeUp || !isTime ? '' : '_timestamp')}>
+          <button
+            type="button"
+            className="sort"
+            onClick={() => onSort(timeUp || !isTime ? '' : '_timestamp')}
+          >
             Time {isTime && <Icon name={timeUp ? 'up' : 'down'} />}
           </button>
         </span>
@@ -142,7 +166,16 @@ interface RowProps {
   readonly onSelect: (index: number, open: boolean) => void
 }
 
-const Row = memo(function Row({ index, hit, columns, showTopic, words, selected, phone, onSelect }: RowProps): ReactElement {
+const Row = memo(function Row({
+  index,
+  hit,
+  columns,
+  showTopic,
+  words,
+  selected,
+  phone,
+  onSelect,
+}: RowProps): ReactElement {
   if (hit === null) {
     return (
       <div className="grid-row loading" role="row" aria-rowindex={index + 2} id={`row-${index}`}>
@@ -186,7 +219,8 @@ const Row = memo(function Row({ index, hit, columns, showTopic, words, selected,
       ) : (
         <>
           <span role="gridcell" className="cell time">
-            <span className="muted">{formatDay(new Date(hit.timestamp))}</span> {formatClock(new Date(hit.timestamp))}
+            <span className="muted">{formatDay(new Date(hit.timestamp))}</span>{' '}
+            {formatClock(new Date(hit.timestamp))}
           </span>
           {showTopic && (
             <span role="gridcell" className="cell" title={hit.topic}>
@@ -209,16 +243,20 @@ function Summary({ hit, words }: { readonly hit: Hit; readonly words: readonly s
     <span role="gridcell" className="cell summary">
       {hit.key !== null && hit.key !== undefined && (
         <span className="pair">
-          <b>_key</b>
+          <b>_key=</b>
           {marked(scalarText(hit.key), words)}
         </span>
       )}
       {hit.value === null && <span className="muted">no value</span>}
-      {hit.valueEncoding === 'base64' && <span className="muted">binary, {scalarText(hit.value).length} characters of base64</span>}
-      {hit.valueEncoding !== 'base64' && typeof hit.value !== 'object' && marked(scalarText(hit.value).slice(0, 600), words)}
+      {hit.valueEncoding === 'base64' && (
+        <span className="muted">binary, {scalarText(hit.value).length} characters of base64</span>
+      )}
+      {hit.valueEncoding !== 'base64' &&
+        typeof hit.value !== 'object' &&
+        marked(scalarText(hit.value).slice(0, 600), words)}
       {fields.map(({ name, text }) => (
         <span className="pair" key={name}>
-          <b>{name}</b>
+          <b>{name}=</b>
           {marked(text, words)}
         </span>
       ))}
@@ -232,5 +270,7 @@ export function marked(text: string, words: readonly string[]): ReactNode {
   const escaped = words.map((word) => word.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`))
   const parts = text.split(new RegExp(`(${escaped.join('|')})`, 'gi'))
   // What the group matched stands at the odd places.
-  return parts.length === 1 ? text : parts.map((part, index) => (index % 2 === 1 ? <mark key={index}>{part}</mark> : part))
+  return parts.length === 1
+    ? text
+    : parts.map((part, index) => (index % 2 === 1 ? <mark key={index}>{part}</mark> : part))
 }

@@ -99,7 +99,7 @@ export class RowSource {
   #load(): void {
     const needed = new Map<string, (signal: AbortSignal) => Promise<void>>()
     const [first, last] = this.#wanted
-    for (let position = first; position <= last; ) {
+    for (let position = first; position <= last;) {
       const { stretch, divided } = this.#deepest(position)
       if (!divided) {
         needed.set(`divide ${stretch.from} ${stretch.to}`, (signal) => this.#loadParts(stretch, signal))
@@ -146,7 +146,10 @@ export class RowSource {
     const { query, topics, sort } = this.search
     const range = { from: stretch.from, to: stretch.to, offset: page * PAGE_ROWS, size: PAGE_ROWS }
     const scored = sort.some(({ field }) => field === '_score')
-    const { hits } = await search({ query, topics, sort, scored, ...range, trackTotalHits: false, freshness: 'any' }, signal)
+    const { hits } = await search(
+      { query, topics, sort, scored, ...range, trackTotalHits: false, freshness: 'any' },
+      signal,
+    )
     this.#pages.set(key, hits)
     const oldest = this.#pages.keys().next().value
     if (this.#pages.size > PAGES_KEPT && oldest !== undefined) this.#pages.delete(oldest)
@@ -163,7 +166,11 @@ export class RowSource {
         to: stretch.to,
         size: 0,
         freshness: 'any',
-        aggregations: { parts: { date_histogram: { field: '_timestamp', fixed_interval: `${interval}ms`, min_doc_count: 1 } } },
+        aggregations: {
+          parts: {
+            date_histogram: { field: '_timestamp', fixed_interval: `${interval}ms`, min_doc_count: 1 },
+          },
+        },
       },
       signal,
     )

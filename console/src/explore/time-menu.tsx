@@ -14,6 +14,7 @@ export function TimeMenu({ range, onChange, openKey }: TimeMenuProps): ReactElem
   return (
     <Menu
       label="Time range"
+      detail={rangeLabel(range)}
       className="button time-button"
       align="end"
       openKey={openKey}
@@ -55,7 +56,13 @@ export function TimeMenu({ range, onChange, openKey }: TimeMenuProps): ReactElem
 }
 
 /** Both ends as text: a date, a time in milliseconds, or `now-90m`. */
-function AbsoluteRange({ range, onApply }: { readonly range: TimeRange; readonly onApply: (range: TimeRange) => void }): ReactElement {
+function AbsoluteRange({
+  range,
+  onApply,
+}: {
+  readonly range: TimeRange
+  readonly onApply: (range: TimeRange) => void
+}): ReactElement {
   const [from, setFrom] = useState(() => shownEnd(range.from))
   const [to, setTo] = useState(() => shownEnd(range.to))
   const now = Date.now()
@@ -63,7 +70,12 @@ function AbsoluteRange({ range, onApply }: { readonly range: TimeRange; readonly
   const end = to.trim() === '' ? now : parseTime(to, now)
   const bad = { from: from.trim() !== '' && start === null, to: end === null }
   const reversed = start !== null && end !== null && start >= end
-  const say = bad.from || bad.to ? 'Write 2026-01-31 12:00, milliseconds, or now-90m.' : reversed ? 'The start lies behind the end.' : ''
+  const say =
+    bad.from || bad.to
+      ? 'Write 2026-01-31 12:00, milliseconds, or now-90m.'
+      : reversed
+        ? 'The start lies behind the end.'
+        : ''
   return (
     <form
       className="panel-form"
@@ -74,11 +86,23 @@ function AbsoluteRange({ range, onApply }: { readonly range: TimeRange; readonly
     >
       <label className="field">
         <span>From</span>
-        <input className="input mono" value={from} placeholder="the start" aria-invalid={bad.from} onChange={(event) => setFrom(event.target.value)} />
+        <input
+          className="input mono"
+          value={from}
+          placeholder="the start"
+          aria-invalid={bad.from}
+          onChange={(event) => setFrom(event.target.value)}
+        />
       </label>
       <label className="field">
         <span>To</span>
-        <input className="input mono" value={to} placeholder="now" aria-invalid={bad.to} onChange={(event) => setTo(event.target.value)} />
+        <input
+          className="input mono"
+          value={to}
+          placeholder="now"
+          aria-invalid={bad.to}
+          onChange={(event) => setTo(event.target.value)}
+        />
       </label>
       {say !== '' && <p role="alert">{say}</p>}
       <button type="submit" className="button" disabled={say !== ''}>

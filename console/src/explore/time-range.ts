@@ -30,7 +30,13 @@ export const presets: readonly Preset[] = [
 
 export const DEFAULT_FROM = 'now-1h'
 
-const units: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 }
+const units: Readonly<Record<string, number>> = {
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 604_800_000,
+}
 
 /** Milliseconds of `now-15m`, a number or a date; null when it is none of them. */
 export function parseTime(text: string, now: number): number | null {
@@ -67,9 +73,9 @@ function endLabel(text: string, open: string): string {
 }
 
 const intervals = [
-  1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 15_000, 30_000, 60_000, 120_000, 300_000, 600_000, 900_000,
-  1_800_000, 3_600_000, 7_200_000, 10_800_000, 21_600_000, 43_200_000, 86_400_000, 172_800_000, 604_800_000, 1_209_600_000,
-  2_592_000_000,
+  1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 15_000, 30_000, 60_000, 120_000, 300_000,
+  600_000, 900_000, 1_800_000, 3_600_000, 7_200_000, 10_800_000, 21_600_000, 43_200_000, 86_400_000,
+  172_800_000, 604_800_000, 1_209_600_000, 2_592_000_000,
 ]
 
 /** The least round width of a bar with which the range has at most so many. */

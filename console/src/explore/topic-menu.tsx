@@ -14,10 +14,16 @@ interface TopicMenuProps {
 }
 
 export function TopicMenu({ topics, onChange, openKey }: TopicMenuProps): ReactElement {
-  const label = topics.length === 0 ? 'All topics' : topics.length === 1 ? (topics[0] ?? '') : plural(topics.length, 'topic')
+  const label =
+    topics.length === 0
+      ? 'All topics'
+      : topics.length === 1
+        ? (topics[0] ?? '')
+        : plural(topics.length, 'topic')
   return (
     <Menu
       label="Topics to search"
+      detail={label}
       className="button topic-button"
       openKey={openKey}
       button={
@@ -38,7 +44,9 @@ function TopicChoice({ topics, onChange }: Omit<TopicMenuProps, 'openKey'>): Rea
   const [internal, setInternal] = useState(topics.some((name) => name.startsWith('__')))
   const { data } = useQuery(topicsQuery(internal))
   const found = (data?.topics ?? []).filter(({ name }) => name.toLowerCase().includes(filter.toLowerCase()))
-  const gone = topics.filter((name) => data !== undefined && !data.topics.some((topic) => topic.name === name))
+  const gone = topics.filter(
+    (name) => data !== undefined && !data.topics.some((topic) => topic.name === name),
+  )
   const toggle = (name: string): void =>
     onChange(topics.includes(name) ? topics.filter((other) => other !== name) : [...topics, name].toSorted())
   return (
@@ -56,7 +64,12 @@ function TopicChoice({ topics, onChange }: Omit<TopicMenuProps, 'openKey'>): Rea
         }}
       />
       <div className="choice-list">
-        <button type="button" className="option" aria-pressed={topics.length === 0} onClick={() => onChange([])}>
+        <button
+          type="button"
+          className="option"
+          aria-pressed={topics.length === 0}
+          onClick={() => onChange([])}
+        >
           <Check on={topics.length === 0} />
           All topics
         </button>
@@ -68,14 +81,22 @@ function TopicChoice({ topics, onChange }: Omit<TopicMenuProps, 'openKey'>): Rea
           </button>
         ))}
         {found.slice(0, SHOWN_MAX).map(({ name, records }) => (
-          <button type="button" key={name} className="option" aria-pressed={topics.includes(name)} onClick={() => toggle(name)}>
+          <button
+            type="button"
+            key={name}
+            className="option"
+            aria-pressed={topics.includes(name)}
+            onClick={() => toggle(name)}
+          >
             <Check on={topics.includes(name)} />
             <span className="ellipsis">{name}</span>
             <span className="end">{formatCompact(records)}</span>
           </button>
         ))}
       </div>
-      {found.length > SHOWN_MAX && <p className="panel-note">{plural(found.length - SHOWN_MAX, 'more topic')}: type to narrow.</p>}
+      {found.length > SHOWN_MAX && (
+        <p className="panel-note">{plural(found.length - SHOWN_MAX, 'more topic')}: type to narrow.</p>
+      )}
       <label className="panel-note check">
         <input type="checkbox" checked={internal} onChange={(event) => setInternal(event.target.checked)} />
         Topics that the server keeps for itself

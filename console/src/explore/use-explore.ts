@@ -44,7 +44,9 @@ export function useExplore(): Explore {
     gcTime: 60_000,
   })
   const rangeError =
-    requested === null ? new ApiError('INVALID_TIME', 0, `The time range "${from} – ${to}" cannot be read.`) : null
+    requested === null
+      ? new ApiError('INVALID_TIME', 0, `The time range "${from} – ${to}" cannot be read.`)
+      : null
   return {
     state,
     change,

@@ -29,7 +29,10 @@ export function useLiveRows({ state, data, rerun }: Explore): LiveRows {
   }, [atTop, fresh])
   const arrived = state.live ? (atTop ? fresh : held) : []
   const buckets = useMemo(() => withArrived(data?.buckets ?? [], data?.interval ?? 1, fresh), [data, fresh])
-  const until = useMemo(() => fresh.reduce((latest, { timestamp }) => Math.max(latest, timestamp + 1), 0), [fresh])
+  const until = useMemo(
+    () => fresh.reduce((latest, { timestamp }) => Math.max(latest, timestamp + 1), 0),
+    [fresh],
+  )
   return {
     state: tail.state,
     arrived,
@@ -51,7 +54,11 @@ function withoutCovered(hits: readonly Hit[], data: Explore['data']): readonly H
   )
 }
 
-function withArrived(buckets: readonly DateBucket[], interval: number, hits: readonly Hit[]): readonly DateBucket[] {
+function withArrived(
+  buckets: readonly DateBucket[],
+  interval: number,
+  hits: readonly Hit[],
+): readonly DateBucket[] {
   if (hits.length === 0) return buckets
   const counts = new Map(buckets.map(({ key, doc_count: count }) => [key, count]))
   for (const { timestamp } of hits) {

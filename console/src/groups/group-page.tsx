@@ -89,7 +89,13 @@ function Offsets({ group: { offsets } }: { readonly group: GroupDetail }): React
                   </td>
                   <td className="number">{partition}</td>
                   <td className="number">{formatCount(committedOffset)}</td>
-                  <td className="number">{highWatermark === null ? <span className="badge warn">partition gone</span> : formatCount(highWatermark)}</td>
+                  <td className="number">
+                    {highWatermark === null ? (
+                      <span className="badge warn">partition gone</span>
+                    ) : (
+                      formatCount(highWatermark)
+                    )}
+                  </td>
                   <td className="number nowrap">
                     {lag === null ? '–' : formatCount(lag)}
                     <span className="lag-bar" aria-hidden="true">

@@ -10,5 +10,7 @@ const looks: Readonly<Record<string, string>> = {
 }
 
 export function GroupState({ state }: { readonly state: string }): ReactElement {
-  return <span className={`badge ${looks[state] ?? ''}`}>{state.replaceAll(/(?<=[a-z])(?=[A-Z])/g, ' ')}</span>
+  return (
+    <span className={`badge ${looks[state] ?? ''}`}>{state.replaceAll(/(?<=[a-z])(?=[A-Z])/g, ' ')}</span>
+  )
 }

@@ -22,10 +22,36 @@ const columns: readonly GridColumn<GroupSummary>[] = [
     ),
     value: ({ groupId }) => groupId,
   },
-  { id: 'state', label: 'State', width: '170px', cell: ({ state }) => <GroupState state={state} />, value: ({ state }) => state },
-  { id: 'kind', label: 'Protocol', width: '120px', cell: ({ kind, protocolType }) => (protocolType === '' ? kind : protocolType), value: ({ kind }) => kind },
-  { id: 'members', label: 'Members', width: '100px', number: true, cell: ({ memberCount }) => formatCount(memberCount), value: ({ memberCount }) => memberCount },
-  { id: 'lag', label: 'Lag', width: '130px', number: true, cell: ({ lag }) => formatCount(lag), value: ({ lag }) => lag },
+  {
+    id: 'state',
+    label: 'State',
+    width: '170px',
+    cell: ({ state }) => <GroupState state={state} />,
+    value: ({ state }) => state,
+  },
+  {
+    id: 'kind',
+    label: 'Protocol',
+    width: '120px',
+    cell: ({ kind, protocolType }) => (protocolType === '' ? kind : protocolType),
+    value: ({ kind }) => kind,
+  },
+  {
+    id: 'members',
+    label: 'Members',
+    width: '100px',
+    number: true,
+    cell: ({ memberCount }) => formatCount(memberCount),
+    value: ({ memberCount }) => memberCount,
+  },
+  {
+    id: 'lag',
+    label: 'Lag',
+    width: '130px',
+    number: true,
+    cell: ({ lag }) => formatCount(lag),
+    value: ({ lag }) => lag,
+  },
 ]
 
 export function GroupsPage(): ReactElement {
@@ -53,7 +79,10 @@ export function GroupsPage(): ReactElement {
           onChange={(event) =>
             void navigate({
               replace: true,
-              search: ({ filter: _before, ...rest }) => ({ ...rest, ...(event.target.value !== '' && { filter: event.target.value }) }),
+              search: ({ filter: _before, ...rest }) => ({
+                ...rest,
+                ...(event.target.value !== '' && { filter: event.target.value }),
+              }),
             })
           }
         />
@@ -63,20 +92,22 @@ export function GroupsPage(): ReactElement {
         <EmptyState title={all.length === 0 ? 'No consumer groups yet' : 'No group has that in its name'}>
           {all.length === 0 && (
             <>
-              <p className="muted">A group is there as soon as a consumer joins it or commits an offset for it:</p>
+              <p className="muted">
+                A group is there as soon as a consumer joins it or commits an offset for it:
+              </p>
               <Command text="bin/chronik topic consume TOPIC --group billing -n 10" />
             </>
           )}
         </EmptyState>
       ) : (
         <DataGrid
-            label="Consumer groups"
-            columns={columns}
-            items={shown}
-            keyOf={({ groupId }) => groupId}
-            sort={sort}
-            onSort={(next) => void navigate({ replace: true, search: (before) => ({ ...before, sort: next }) })}
-          />
+          label="Consumer groups"
+          columns={columns}
+          items={shown}
+          keyOf={({ groupId }) => groupId}
+          sort={sort}
+          onSort={(next) => void navigate({ replace: true, search: (before) => ({ ...before, sort: next }) })}
+        />
       )}
     </div>
   )

@@ -17,9 +17,12 @@ export function problemsOf(
   groups: readonly GroupSummary[],
   failure: Error | null,
 ): readonly Problem[] {
-  if (failure !== null) return [{ gravity: 'bad', text: failure.message, advice: 'This page tries again by itself.' }]
+  if (failure !== null)
+    return [{ gravity: 'bad', text: failure.message, advice: 'This page tries again by itself.' }]
   return [
-    ...checks.filter(({ ok }) => !ok).map(({ detail }) => ({ gravity: 'bad' as const, text: detail, advice: 'See the log of the server.' })),
+    ...checks
+      .filter(({ ok }) => !ok)
+      .map(({ detail }) => ({ gravity: 'bad' as const, text: detail, advice: 'See the log of the server.' })),
     ...groups.filter(({ lag, memberCount }) => lag >= LAG_WORTH_TELLING && memberCount === 0).map(abandoned),
     ...groups.filter(({ lag, memberCount }) => lag >= LAG_WORTH_TELLING && memberCount > 0).map(behind),
   ]
@@ -44,11 +47,18 @@ function behind({ groupId, lag, memberCount }: GroupSummary): Problem {
 }
 
 /** One sentence that says how things are. */
-export function healthSentence(problems: readonly Problem[], topics: readonly TopicSummary[], groups: readonly GroupSummary[]): string {
+export function healthSentence(
+  problems: readonly Problem[],
+  topics: readonly TopicSummary[],
+  groups: readonly GroupSummary[],
+): string {
   const bad = problems.filter(({ gravity }) => gravity === 'bad').length
   if (bad > 0) return bad === 1 ? 'Something is broken.' : `${bad} things are broken.`
   if (topics.length === 0) return 'Running, and empty.'
-  const held = `${plural(topics.length, 'topic')} with ${plural(topics.reduce((sum, { records }) => sum + records, 0), 'record')}`
+  const held = `${plural(topics.length, 'topic')} with ${plural(
+    topics.reduce((sum, { records }) => sum + records, 0),
+    'record',
+  )}`
   const read = groups.length === 0 ? '' : `, ${plural(groups.length, 'consumer group')}`
   if (problems.length === 0) return `All is well: ${held}${read}.`
   return `Running, with ${plural(problems.length, 'thing')} to look at: ${held}${read}.`

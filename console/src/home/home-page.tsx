@@ -14,7 +14,6 @@ import { Icon } from '../ui/icon.tsx'
 import { healthSentence, type Problem, problemsOf } from './health.ts'
 import { SparkTile } from './spark-tile.tsx'
 
-const SPAN_MS = 900_000
 const TOPICS_SHOWN = 8
 
 export function HomePage(): ReactElement {
@@ -26,7 +25,11 @@ export function HomePage(): ReactElement {
   const topics = topicList?.topics ?? []
   const groups = groupList?.groups ?? []
   const problems = problemsOf(checks ?? [], groups, cluster.error)
-  const gravity = problems.some((problem) => problem.gravity === 'bad') ? 'bad' : problems.length > 0 ? 'warn' : 'good'
+  const gravity = problems.some((problem) => problem.gravity === 'bad')
+    ? 'bad'
+    : problems.length > 0
+      ? 'warn'
+      : 'good'
   const known = topicList !== undefined && groupList !== undefined && checks !== undefined
   return (
     <div className="page">
@@ -45,7 +48,11 @@ export function HomePage(): ReactElement {
         <div className="columns">
           <BusiestTopics topics={topics} />
           <div className="columns">
-            <Connect server={bootstrapServer(cluster.data)} version={cluster.data?.version ?? ''} clusterId={cluster.data?.clusterId ?? ''} />
+            <Connect
+              server={bootstrapServer(cluster.data)}
+              version={cluster.data?.version ?? ''}
+              clusterId={cluster.data?.clusterId ?? ''}
+            />
             <Recent />
           </div>
         </div>
@@ -73,7 +80,14 @@ function Activity(): ReactElement {
   return (
     <div className="tiles">
       {tiles.map(({ label, unit, value, format }) => (
-        <SparkTile key={label} label={label} unit={unit} times={times} values={samples.map(value)} spanMs={SPAN_MS} format={format} />
+        <SparkTile
+          key={label}
+          label={label}
+          unit={unit}
+          times={times}
+          values={samples.map(value)}
+          format={format}
+        />
       ))}
     </div>
   )
@@ -157,7 +171,15 @@ function BusiestTopics({ topics }: { readonly topics: readonly TopicSummary[] })
   )
 }
 
-function Connect({ server, version, clusterId }: { readonly server: string; readonly version: string; readonly clusterId: string }): ReactElement {
+function Connect({
+  server,
+  version,
+  clusterId,
+}: {
+  readonly server: string
+  readonly version: string
+  readonly clusterId: string
+}): ReactElement {
   return (
     <section className="card" aria-label="Connect">
       <div className="card-head">
@@ -200,7 +222,11 @@ function Recent(): ReactElement | null {
       <ul className="card-body">
         {recent.map(({ name, search }) => (
           <li key={name}>
-            <Link to="/" search={exploreSearch(Object.fromEntries(new URLSearchParams(search)))} className="mono">
+            <Link
+              to="/"
+              search={exploreSearch(Object.fromEntries(new URLSearchParams(search)))}
+              className="mono"
+            >
               {name}
             </Link>
           </li>

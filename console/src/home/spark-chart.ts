@@ -8,13 +8,16 @@ export interface SparkChart {
   destroy(): void
 }
 
+/** A server that has just started has little to show; it is not drawn as if it were more. */
+const SPAN_MS_MIN = 120_000
+
 /** A line over time without axes; all lines of a page have one pointer. */
-export function createSpark(
-  parent: HTMLElement,
-  spanMs: number,
-  onHover: (index: number | null) => void,
-): SparkChart {
-  const size = (): { width: number; height: number } => ({ width: Math.max(40, parent.clientWidth), height: parent.clientHeight })
+export function createSpark(parent: HTMLElement, onHover: (index: number | null) => void): SparkChart {
+  const size = (): { width: number; height: number } => ({
+    width: Math.max(40, parent.clientWidth),
+    height: parent.clientHeight,
+  })
+  let start = 0
   let end = 0
   const chart = new uPlot(
     {
@@ -23,7 +26,7 @@ export function createSpark(
       legend: { show: false },
       cursor: { y: false, drag: { x: false, y: false }, sync: { key: 'home' }, points: { size: 5 } },
       scales: {
-        x: { time: true, range: () => [(end - spanMs) / 1000, end / 1000] },
+        x: { time: true, range: () => [Math.min(start, end - SPAN_MS_MIN) / 1000, end / 1000] },
         y: { range: (_chart, _min, max) => [0, Math.max(1, (max ?? 0) * 1.1)] },
       },
       axes: [{ show: false }, { show: false }],
@@ -45,6 +48,7 @@ export function createSpark(
   observer.observe(parent)
   return {
     setData(times, values) {
+      start = times[0] ?? 0
       end = times.at(-1) ?? 0
       chart.setData([times.map((time) => time / 1000), [...values]])
     },

@@ -8,12 +8,11 @@ interface SparkTileProps {
   readonly unit: string
   readonly times: readonly number[]
   readonly values: readonly number[]
-  readonly spanMs: number
   readonly format: (value: number) => string
 }
 
 /** A number as it is now, and how it came there. */
-export function SparkTile({ label, unit, times, values, spanMs, format }: SparkTileProps): ReactElement {
+export function SparkTile({ label, unit, times, values, format }: SparkTileProps): ReactElement {
   const box = useRef<HTMLDivElement>(null)
   const chart = useRef<SparkChart | null>(null)
   const latest = useRef({ times, values })
@@ -23,7 +22,7 @@ export function SparkTile({ label, unit, times, values, spanMs, format }: SparkT
     let stopped = false
     void import('./spark-chart.ts').then(({ createSpark }) => {
       if (stopped || box.current === null) return
-      chart.current = createSpark(box.current, spanMs, setHover)
+      chart.current = createSpark(box.current, setHover)
       chart.current.setData(latest.current.times, latest.current.values)
     })
     const release = onThemeChange(() => chart.current?.redraw())
@@ -33,7 +32,7 @@ export function SparkTile({ label, unit, times, values, spanMs, format }: SparkT
       chart.current?.destroy()
       chart.current = null
     }
-  }, [spanMs])
+  }, [])
   useEffect(() => chart.current?.setData(times, values), [times, values])
   const at = hover !== null && hover < values.length ? hover : values.length - 1
   const value = values[at]

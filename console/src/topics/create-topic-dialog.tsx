@@ -29,7 +29,10 @@ export function CreateTopicDialog({ onClose, onCreated }: CreateTopicDialogProps
   const request: CreateTopic = {
     name: name.trim(),
     ...(partitions.trim() !== '' && { partitions: Number(partitions) }),
-    configs: { ...(retention !== '' && { 'retention.ms': retention }), ...(cleanup !== '' && { 'cleanup.policy': cleanup }) },
+    configs: {
+      ...(retention !== '' && { 'retention.ms': retention }),
+      ...(cleanup !== '' && { 'cleanup.policy': cleanup }),
+    },
   }
   const create = useMutation({
     mutationFn: createTopic,
@@ -50,7 +53,13 @@ export function CreateTopicDialog({ onClose, onCreated }: CreateTopicDialogProps
       >
         <label className="field">
           <span>Name</span>
-          <input className="input mono" required maxLength={249} autoFocus value={name} onChange={(event) => setName(event.target.value)} />
+          <input
+            className="input mono"
+            required
+            maxLength={249}
+            value={name}
+            onChange={(event) => setName(event.target.value)}
+          />
           <small>Letters, digits, dot, underscore and hyphen.</small>
         </label>
         <label className="field">

@@ -14,7 +14,14 @@ export function TopicConfigs({ name }: { readonly name: string }): ReactElement 
   return (
     <section className="card" aria-label="Configs">
       <div className="card-head">
-        <input className="input" type="search" aria-label="Filter configs" placeholder="Filter" value={filter} onChange={(event) => setFilter(event.target.value)} />
+        <input
+          className="input"
+          type="search"
+          aria-label="Filter configs"
+          placeholder="Filter"
+          value={filter}
+          onChange={(event) => setFilter(event.target.value)}
+        />
       </div>
       <div className="scroll-x" tabIndex={0} role="region" aria-label="Configs of the topic">
         <table className="table">
@@ -32,7 +39,15 @@ export function TopicConfigs({ name }: { readonly name: string }): ReactElement 
                 <td className="mono">
                   {config} {set && <span className="badge">set here</span>}
                 </td>
-                <td className="mono">{value === null || value === '' ? <span className="muted">none</span> : set ? <b>{value}</b> : value}</td>
+                <td className="mono">
+                  {value === null || value === '' ? (
+                    <span className="muted">none</span>
+                  ) : set ? (
+                    <b>{value}</b>
+                  ) : (
+                    value
+                  )}
+                </td>
                 <td className="mono muted">{standard === null || standard === '' ? 'none' : standard}</td>
                 <td className="doc">{documentation}</td>
               </tr>

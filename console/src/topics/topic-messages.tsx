@@ -31,7 +31,11 @@ export function TopicMessages({ name }: { readonly name: string }): ReactElement
     <section className="card" aria-label="Messages">
       <div className="card-head">
         <h2>{order === 'desc' ? `Newest ${SHOWN}` : `Oldest ${SHOWN}`}</h2>
-        <button type="button" className="button small" onClick={() => setOrder(order === 'desc' ? 'asc' : 'desc')}>
+        <button
+          type="button"
+          className="button small"
+          onClick={() => setOrder(order === 'desc' ? 'asc' : 'desc')}
+        >
           {order === 'desc' ? 'Show the oldest' : 'Show the newest'}
         </button>
         <Link to="/" search={{ topics: name, from: 'all' }} className="end">
@@ -63,13 +67,15 @@ export function TopicMessages({ name }: { readonly name: string }): ReactElement
                     {hit.offset}
                   </Link>
                 </td>
-                <td className="mono nowrap">{hit.key === null ? <span className="muted">none</span> : scalarText(hit.key)}</td>
+                <td className="mono nowrap">
+                  {hit.key === null ? <span className="muted">none</span> : scalarText(hit.key)}
+                </td>
                 <td className="mono message-value">
                   {hit.value !== null && typeof hit.value === 'object'
                     ? summaryOf(hit).map(({ name: field, text }) => (
                         <span className="pair" key={field}>
-                          <b>{field}</b>
-                            {text}
+                          <b>{field}=</b>
+                          {text}
                         </span>
                       ))
                     : scalarText(hit.value)}

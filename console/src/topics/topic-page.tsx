@@ -29,9 +29,18 @@ export function TopicPage(): ReactElement {
       group: 'Topic',
       run: () => void navigate({ search: { tab: id }, replace: true }),
     })),
-    { keys: 'x', label: 'Explore the topic', group: 'Topic', run: () => void navigate({ to: '/', search: { topics: name } }) },
+    {
+      keys: 'x',
+      label: 'Explore the topic',
+      group: 'Topic',
+      run: () => void navigate({ to: '/', search: { topics: name } }),
+    },
   ])
-  const records = topic?.partitions.reduce((sum, partition) => sum + partition.highWatermark - partition.logStartOffset, 0) ?? 0
+  const records =
+    topic?.partitions.reduce(
+      (sum, partition) => sum + partition.highWatermark - partition.logStartOffset,
+      0,
+    ) ?? 0
   return (
     <div className="page">
       <header className="page-head">
@@ -58,7 +67,14 @@ export function TopicPage(): ReactElement {
           </dl>
           <nav className="tabs" aria-label="Parts of the topic">
             {tabs.map(({ id, label, keys }) => (
-              <Link key={id} from="/topics/$name" search={{ tab: id }} replace title={keys} aria-current={tab === id ? 'page' : undefined}>
+              <Link
+                key={id}
+                from="/topics/$name"
+                search={{ tab: id }}
+                replace
+                title={keys}
+                aria-current={tab === id ? 'page' : undefined}
+              >
                 {label}
               </Link>
             ))}

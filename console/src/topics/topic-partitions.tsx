@@ -22,24 +22,48 @@ const columns: readonly GridColumn<PartitionDetail>[] = [
         <span className="badge good">online</span>
       ),
   },
-  { id: 'start', label: 'First offset', width: '120px', number: true, cell: ({ logStartOffset }) => formatCount(logStartOffset) },
-  { id: 'end', label: 'High watermark', width: '130px', number: true, cell: ({ highWatermark }) => formatCount(highWatermark) },
-  { id: 'records', label: 'Records', width: '120px', number: true, cell: (partition) => formatCount(records(partition)) },
+  {
+    id: 'start',
+    label: 'First offset',
+    width: '120px',
+    number: true,
+    cell: ({ logStartOffset }) => formatCount(logStartOffset),
+  },
+  {
+    id: 'end',
+    label: 'High watermark',
+    width: '130px',
+    number: true,
+    cell: ({ highWatermark }) => formatCount(highWatermark),
+  },
+  {
+    id: 'records',
+    label: 'Records',
+    width: '120px',
+    number: true,
+    cell: (partition) => formatCount(records(partition)),
+  },
   { id: 'size', label: 'Size', width: '100px', number: true, cell: ({ bytes }) => formatBytes(bytes) },
   { id: 'leader', label: 'Leader', width: '80px', number: true, cell: ({ leader }) => leader },
   { id: 'epoch', label: 'Epoch', width: '80px', number: true, cell: ({ leaderEpoch }) => leaderEpoch },
-  { id: 'isr', label: 'In sync', width: '110px', number: true, cell: ({ isr, replicas }) => `${isr.join(', ')} of ${replicas.length}` },
+  {
+    id: 'isr',
+    label: 'In sync',
+    width: '110px',
+    number: true,
+    cell: ({ isr, replicas }) => `${isr.join(', ')} of ${replicas.length}`,
+  },
 ]
 
 export function TopicPartitions({ topic }: { readonly topic: TopicDetail }): ReactElement {
   return (
     <DataGrid
-        label="Partitions"
-        columns={columns}
-        items={topic.partitions}
-        keyOf={({ partition }) => String(partition)}
-        sort=""
-        onSort={() => undefined}
-      />
+      label="Partitions"
+      columns={columns}
+      items={topic.partitions}
+      keyOf={({ partition }) => String(partition)}
+      sort=""
+      onSort={() => undefined}
+    />
   )
 }

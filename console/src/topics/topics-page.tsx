@@ -25,10 +25,38 @@ const columns: readonly GridColumn<TopicSummary>[] = [
     ),
     value: ({ name }) => name,
   },
-  { id: 'partitions', label: 'Partitions', width: '100px', number: true, cell: ({ partitionCount }) => formatCount(partitionCount), value: ({ partitionCount }) => partitionCount },
-  { id: 'replicas', label: 'Replicas', width: '90px', number: true, cell: ({ replicationFactor }) => formatCount(replicationFactor), value: ({ replicationFactor }) => replicationFactor },
-  { id: 'records', label: 'Records', width: '130px', number: true, cell: ({ records }) => formatCount(records), value: ({ records }) => records },
-  { id: 'size', label: 'Size', width: '110px', number: true, cell: ({ bytes }) => formatBytes(bytes), value: ({ bytes }) => bytes },
+  {
+    id: 'partitions',
+    label: 'Partitions',
+    width: '100px',
+    number: true,
+    cell: ({ partitionCount }) => formatCount(partitionCount),
+    value: ({ partitionCount }) => partitionCount,
+  },
+  {
+    id: 'replicas',
+    label: 'Replicas',
+    width: '90px',
+    number: true,
+    cell: ({ replicationFactor }) => formatCount(replicationFactor),
+    value: ({ replicationFactor }) => replicationFactor,
+  },
+  {
+    id: 'records',
+    label: 'Records',
+    width: '130px',
+    number: true,
+    cell: ({ records }) => formatCount(records),
+    value: ({ records }) => records,
+  },
+  {
+    id: 'size',
+    label: 'Size',
+    width: '110px',
+    number: true,
+    cell: ({ bytes }) => formatBytes(bytes),
+    value: ({ bytes }) => bytes,
+  },
   {
     id: 'explore',
     label: '',
@@ -71,7 +99,10 @@ export function TopicsPage(): ReactElement {
           onChange={(event) =>
             void navigate({
               replace: true,
-              search: ({ filter: _before, ...rest }) => ({ ...rest, ...(event.target.value !== '' && { filter: event.target.value }) }),
+              search: ({ filter: _before, ...rest }) => ({
+                ...rest,
+                ...(event.target.value !== '' && { filter: event.target.value }),
+              }),
             })
           }
         />
@@ -82,7 +113,10 @@ export function TopicsPage(): ReactElement {
             onChange={(event) =>
               void navigate({
                 replace: true,
-                search: ({ internal: _before, ...rest }) => ({ ...rest, ...(event.target.checked && { internal: '1' }) }),
+                search: ({ internal: _before, ...rest }) => ({
+                  ...rest,
+                  ...(event.target.checked && { internal: '1' }),
+                }),
               })
             }
           />
@@ -99,15 +133,17 @@ export function TopicsPage(): ReactElement {
         </EmptyState>
       ) : (
         <DataGrid
-            label="Topics"
-            columns={columns}
-            items={shown}
-            keyOf={({ topicId }) => topicId}
-            sort={sort}
-            onSort={(next) => void navigate({ replace: true, search: (before) => ({ ...before, sort: next }) })}
-          />
+          label="Topics"
+          columns={columns}
+          items={shown}
+          keyOf={({ topicId }) => topicId}
+          sort={sort}
+          onSort={(next) => void navigate({ replace: true, search: (before) => ({ ...before, sort: next }) })}
+        />
       )}
-      {data?.nextAfter !== undefined && data.nextAfter !== null && <p className="muted">Only the first {plural(all.length, 'topic')} are listed.</p>}
+      {data?.nextAfter !== undefined && data.nextAfter !== null && (
+        <p className="muted">Only the first {plural(all.length, 'topic')} are listed.</p>
+      )}
       {creating && (
         <CreateTopicDialog
           onClose={() => setCreating(false)}

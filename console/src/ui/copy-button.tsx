@@ -10,7 +10,12 @@ interface CopyButtonProps {
 }
 
 /** Says for a moment that it has copied. */
-export function CopyButton({ text, label, children, className = 'button quiet' }: CopyButtonProps): ReactElement {
+export function CopyButton({
+  text,
+  label,
+  children,
+  className = 'button quiet',
+}: CopyButtonProps): ReactElement {
   const [done, setDone] = useState<'no' | 'copied' | 'failed'>('no')
   useEffect(() => {
     if (done === 'no') return

@@ -56,31 +56,35 @@ export function DataGrid<T>({ label, columns, items, keyOf, sort, onSort }: Data
   const height = HEADER_PX + ordered.length * ROW_PX + 2
   return (
     <div className="card list" style={{ '--rows-height': `${height}px` }}>
-    <VirtualRows
-      count={ordered.length}
-      rowHeight={ROW_PX}
-      headerHeight={HEADER_PX}
-      header={header}
-      attributes={{
-        className: 'grid',
-        role: 'table',
-        'aria-label': label,
-        'aria-rowcount': ordered.length + 1,
-        style: { '--columns': columns.map(({ width }) => width).join(' '), '--least': `${leastWidth(columns)}px`, '--row': `${ROW_PX}px` },
-      }}
-      row={(index) => {
-        const item = ordered[index]
-        return item === undefined ? null : (
-          <div className="grid-row static" role="row" aria-rowindex={index + 2} key={keyOf(item)}>
-            {columns.map(({ id, number = false, cell }) => (
-              <span role="cell" key={id} className={number ? 'cell number' : 'cell'}>
-                {cell(item)}
-              </span>
-            ))}
-          </div>
-        )
-      }}
-    />
+      <VirtualRows
+        count={ordered.length}
+        rowHeight={ROW_PX}
+        headerHeight={HEADER_PX}
+        header={header}
+        attributes={{
+          className: 'grid',
+          role: 'table',
+          'aria-label': label,
+          'aria-rowcount': ordered.length + 1,
+          style: {
+            '--columns': columns.map(({ width }) => width).join(' '),
+            '--least': `${leastWidth(columns)}px`,
+            '--row': `${ROW_PX}px`,
+          },
+        }}
+        row={(index) => {
+          const item = ordered[index]
+          return item === undefined ? null : (
+            <div className="grid-row static" role="row" aria-rowindex={index + 2} key={keyOf(item)}>
+              {columns.map(({ id, number = false, cell }) => (
+                <span role="cell" key={id} className={number ? 'cell number' : 'cell'}>
+                  {cell(item)}
+                </span>
+              ))}
+            </div>
+          )
+        }}
+      />
     </div>
   )
 }
@@ -101,6 +105,11 @@ function comparison<T>(value: (item: T) => string | number, descending: boolean)
   return (a, b) => {
     const left = value(a)
     const right = value(b)
-    return sign * (typeof left === 'number' && typeof right === 'number' ? left - right : String(left).localeCompare(String(right)))
+    return (
+      sign *
+      (typeof left === 'number' && typeof right === 'number'
+        ? left - right
+        : String(left).localeCompare(String(right)))
+    )
   }
 }

@@ -12,6 +12,10 @@ export function Dialog({ title, onClose, children }: DialogProps): ReactElement 
   const box = useRef<HTMLDialogElement>(null)
   useEffect(() => {
     box.current?.showModal()
+    // The first thing to do here, not the way out.
+    box.current
+      ?.querySelector<HTMLElement>('.dialog-body input, .dialog-body select, .dialog-body button')
+      ?.focus()
   }, [])
   return (
     <dialog

@@ -54,7 +54,8 @@ const STEPS: readonly (readonly [ms: number, unit: string])[] = [
 
 export function formatDuration(ms: number): string {
   for (const [size, unit] of STEPS) {
-    if (ms >= size) return `${ms % size === 0 || ms >= size * 10 ? Math.round(ms / size) : (ms / size).toFixed(1)} ${unit}`
+    if (ms >= size)
+      return `${ms % size === 0 || ms >= size * 10 ? Math.round(ms / size) : (ms / size).toFixed(1)} ${unit}`
   }
   return `${Math.round(ms)} ms`
 }

@@ -41,7 +41,8 @@ let pendingSince = 0
 
 export function listenToKeys(): void {
   document.addEventListener('keydown', (event) => {
-    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || typing(event.target))
+      return
     if (document.querySelector('dialog[open]') !== null && event.key !== 'Escape') return
     const key = event.key
     const chord = event.timeStamp - pendingSince < CHORD_MS && pending !== '' ? `${pending} ${key}` : key
@@ -64,11 +65,17 @@ export function listenToKeys(): void {
 function typing(target: EventTarget | null): boolean {
   return (
     target instanceof HTMLElement &&
-    (target.isContentEditable || target.matches('input, textarea, select') || target.closest('.cm-editor') !== null)
+    (target.isContentEditable ||
+      target.matches('input, textarea, select') ||
+      target.closest('.cm-editor') !== null)
   )
 }
 
 /** Enter on a focused button or link is for the button or link. */
 function pressesItself(event: KeyboardEvent): boolean {
-  return event.key === 'Enter' && event.target instanceof HTMLElement && event.target.closest('button, a, summary') !== null
+  return (
+    event.key === 'Enter' &&
+    event.target instanceof HTMLElement &&
+    event.target.closest('button, a, summary') !== null
+  )
 }

@@ -2,6 +2,8 @@ import { type ReactElement, type ReactNode, useEffect, useId, useRef, useState }
 
 interface MenuProps {
   readonly label: string
+  /** What the button tells beside its label, which must hold the text that it shows. */
+  readonly detail?: string
   readonly button: ReactNode
   readonly className?: string
   readonly align?: 'start' | 'end'
@@ -11,7 +13,15 @@ interface MenuProps {
 }
 
 /** A button with a panel that it opens; Escape and a click elsewhere close it, and the focus returns. */
-export function Menu({ label, button, className = 'button', align = 'start', children, openKey }: MenuProps): ReactElement {
+export function Menu({
+  label,
+  detail,
+  button,
+  className = 'button',
+  align = 'start',
+  children,
+  openKey,
+}: MenuProps): ReactElement {
   const [open, setOpen] = useState(false)
   const box = useRef<HTMLDivElement>(null)
   const trigger = useRef<HTMLButtonElement>(null)
@@ -24,7 +34,9 @@ export function Menu({ label, button, className = 'button', align = 'start', chi
       if (event.target instanceof Node && box.current?.contains(event.target) === false) setOpen(false)
     }
     document.addEventListener('pointerdown', away)
-    box.current?.querySelector<HTMLElement>('[data-autofocus], .panel input, .panel button, .panel a')?.focus()
+    box.current
+      ?.querySelector<HTMLElement>('[data-autofocus], .panel input, .panel button, .panel a')
+      ?.focus()
     return () => document.removeEventListener('pointerdown', away)
   }, [open])
 
@@ -47,7 +59,7 @@ export function Menu({ label, button, className = 'button', align = 'start', chi
         type="button"
         ref={trigger}
         className={className}
-        aria-label={label}
+        aria-label={detail === undefined ? label : `${label}: ${detail}`}
         aria-expanded={open}
         aria-controls={id}
         title={label}

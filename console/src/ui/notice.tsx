@@ -2,7 +2,13 @@ import type { ReactElement, ReactNode } from 'react'
 import { ApiError } from '../api/http.ts'
 import { Icon } from './icon.tsx'
 
-export function ErrorNotice({ error, retry }: { readonly error: Error; readonly retry?: () => void }): ReactElement {
+export function ErrorNotice({
+  error,
+  retry,
+}: {
+  readonly error: Error
+  readonly retry?: () => void
+}): ReactElement {
   return (
     <div className="notice bad" role="alert">
       <Icon name="warning" />
@@ -19,7 +25,13 @@ export function ErrorNotice({ error, retry }: { readonly error: Error; readonly 
   )
 }
 
-export function EmptyState({ title, children }: { readonly title: string; readonly children?: ReactNode }): ReactElement {
+export function EmptyState({
+  title,
+  children,
+}: {
+  readonly title: string
+  readonly children?: ReactNode
+}): ReactElement {
   return (
     <div className="empty">
       <h2>{title}</h2>

@@ -1,4 +1,14 @@
-import { type HTMLAttributes, type ReactElement, type ReactNode, type Ref, useEffect, useImperativeHandle, useLayoutEffect, useRef, useState } from 'react'
+import {
+  type HTMLAttributes,
+  type ReactElement,
+  type ReactNode,
+  type Ref,
+  useEffect,
+  useImperativeHandle,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from 'react'
 
 /**
  * Browsers clip elements above some 17 million pixels. A taller table gets a shorter scroll bar; each of its pixels then stands for
@@ -89,10 +99,20 @@ export function VirtualRows(props: VirtualRowsProps): ReactElement {
   const rows: ReactNode[] = []
   for (let index = first; index <= last; index += 1) rows.push(row(index))
   return (
-    <div {...attributes} tabIndex={0} className={`rows ${attributes.className ?? ''}`} ref={box} onScroll={(event) => setTop(event.currentTarget.scrollTop)}>
+    <div
+      {...attributes}
+      tabIndex={0}
+      className={`rows ${attributes.className ?? ''}`}
+      ref={box}
+      onScroll={(event) => setTop(event.currentTarget.scrollTop)}
+    >
       {header}
       <div className="rows-body" role="rowgroup" style={{ height: shown }}>
-        <div className="rows-layer" role="presentation" style={{ transform: `translateY(${top - (offset - first * rowHeight)}px)` }}>
+        <div
+          className="rows-layer"
+          role="presentation"
+          style={{ transform: `translateY(${top - (offset - first * rowHeight)}px)` }}
+        >
           {rows}
         </div>
       </div>

@@ -16,6 +16,7 @@ import { typedQuery } from './query-types.ts'
 import { requestProblem } from './request-problem.ts'
 import { RouteTable } from './route-table.ts'
 import { activityRoutes } from './routes/activity-routes.ts'
+import { ELASTIC_PREFIX, elasticRoutes } from './elastic/elastic-routes.ts'
 import { clusterRoutes } from './routes/cluster-routes.ts'
 import { compactionRoutes } from './routes/compaction-routes.ts'
 import { consoleRoutes } from './routes/console-routes.ts'
@@ -70,6 +71,8 @@ export async function buildApp(parts: AppParts): Promise<App['routing']> {
     parseJson(String(body), done),
   )
   app.addSchema(problemSchema)
+  // Elasticsearch's clients send queries as the body of GET.
+  app.addHttpMethod('GET', { hasBody: true, overrideExisting: true })
   const routes = new RouteTable()
   const documented: RouteOptions[] = []
   app.addHook('onRoute', (route) => {
@@ -93,6 +96,8 @@ export async function buildApp(parts: AppParts): Promise<App['routing']> {
     openApiRoutes(scope, documented)
   })
   await app.register(async (scope: App) => produceRoutes(scope, deps, limits))
+  await app.register(async (scope: App) => elasticRoutes(scope, deps, limits, ''))
+  await app.register(async (scope: App) => elasticRoutes(scope, deps, limits, ELASTIC_PREFIX))
   await app.ready()
   return (request, response) => app.routing(request, response)
 }

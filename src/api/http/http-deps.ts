@@ -1,4 +1,5 @@
 import type { Broker } from '../../broker/broker.ts'
+import type { Address } from '../../config/address.ts'
 import type { SearchEngine } from '../../search/engine/search-engine.ts'
 
 /** Whether clients can be sent here, and if not, why: sentences for people. */
@@ -10,6 +11,8 @@ export interface Readiness {
 /** What the HTTP API works with. */
 export interface HttpDeps {
   readonly broker: Broker
+  /** Where Kafka clients connect: the port that is in use when the setting leaves the choice to the system. */
+  readonly kafka?: Address
   readonly ready: () => Readiness
   /** Where the built console lies; by default where `npm start` builds it to. */
   readonly consoleFolder?: string

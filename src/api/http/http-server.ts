@@ -18,6 +18,8 @@ export interface HttpServerOptions {
   readonly host: string
   readonly port: number
   readonly limits?: Partial<HttpLimits>
+  /** What paths begin with that do not: a port that is for one part of the API alone. */
+  readonly pathPrefix?: string
 }
 
 /** How often Node looks for requests whose head does not arrive. */
@@ -39,12 +41,14 @@ export class HttpServer implements AsyncDisposable {
   readonly #server: Server
   readonly #stopping = new AbortController()
   #listenHost = ''
+  readonly #pathPrefix: string
   #app: Promise<Listener> | null = null
   #active = 0
   #closing: Promise<void> | null = null
 
-  constructor(deps: HttpDeps, limits: HttpLimits) {
+  constructor(deps: HttpDeps, limits: HttpLimits, pathPrefix = '') {
     this.#deps = deps
+    this.#pathPrefix = pathPrefix
     this.#limits = limits
     this.#metrics = new HttpMetrics(deps.broker.metrics)
     this.#server = createServer(
@@ -113,11 +117,13 @@ export class HttpServer implements AsyncDisposable {
       this.#refuse(request, response, refusal)
       return
     }
+    const { url = '/' } = request
+    if (!url.startsWith(`${this.#pathPrefix}/`)) request.url = `${this.#pathPrefix}${url}`
     this.#active += 1
-    this.#metrics.active.set(this.#active)
+    this.#metrics.active.add(1)
     response.once('close', () => {
       this.#active -= 1
-      this.#metrics.active.set(this.#active)
+      this.#metrics.active.add(-1)
       // A connection that was busy when the server stopped is idle now, and nobody else would close it.
       if (this.#stopping.signal.aborted)
         this.#deps.broker.env.scheduler.endOfTurn(() => this.#server.closeIdleConnections())
@@ -182,9 +188,9 @@ export interface RunningHttp extends AsyncDisposable {
 /** Listens for HTTP. Rejects with Node's system error (EADDRINUSE and so on) when the address cannot be listened on. */
 export async function startHttpServer(
   deps: HttpDeps,
-  { host, port, limits }: HttpServerOptions,
+  { host, port, limits, pathPrefix }: HttpServerOptions,
 ): Promise<RunningHttp> {
-  const server = new HttpServer(deps, { ...defaultHttpLimits, ...limits })
+  const server = new HttpServer(deps, { ...defaultHttpLimits, ...limits }, pathPrefix)
   const address = await server.listen(host, port)
   return {
     ...address,

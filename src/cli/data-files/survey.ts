@@ -195,21 +195,6 @@ async function* surveyWal(env: Env, directory: OfflineDirectory): AsyncGenerator
   }
 }
 
-/** No record is lost with it, and the file is not used again before what it holds is in segments. */
-function headerDamage(file: string): Damage {
-  return {
-    file,
-    position: 0,
-    bytes: null,
-    reason: 'the header of the file is damaged; its records are read all the same',
-    topic: null,
-    partition: null,
-    firstOffset: null,
-    lastOffset: null,
-    remedy: 'the next start',
-  }
-}
-
 /** What a REFERENCE record stands for must be in the segment file, unless it was deleted or the checkpoint answers for it. */
 async function* surveyReference(
   env: Env,
@@ -241,4 +226,19 @@ async function* surveyReference(
     remedy: 'log repair',
   }
   yield { kind: 'damage', damage }
+}
+
+/** No record is lost with it, and the file is not used again before what it holds is in segments. */
+function headerDamage(file: string): Damage {
+  return {
+    file,
+    position: 0,
+    bytes: null,
+    reason: 'the header of the file is damaged; its records are read all the same',
+    topic: null,
+    partition: null,
+    firstOffset: null,
+    lastOffset: null,
+    remedy: 'the next start',
+  }
 }

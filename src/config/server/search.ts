@@ -10,6 +10,12 @@ export const searchProperties = defineProperties({
     importance: 'high',
     doc: 'Indexes the topics whose config search.enable is true, and answers searches. Without it no search thread runs; indexes on disk stay and are taken up again later.',
   },
+  'search.elastic.listen': {
+    type: 'address',
+    default: null,
+    importance: 'medium',
+    doc: 'Address and port for clients of Elasticsearch that expect a port of their own, usually 127.0.0.1:9200. Without it they use the path /es on the HTTP port.',
+  },
   'search.workers': {
     type: 'int',
     default: '1',

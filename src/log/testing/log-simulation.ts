@@ -1,4 +1,4 @@
-// Longer than 500 lines because the driver of a life, what it does and what it checks are one story.
+// Longer than 500 lines because it is one driver: every step of it works on the same state.
 import assert from 'node:assert/strict'
 import type { Env } from '../../env/env.ts'
 import type { DiskOperation } from '../../env/sim/disk.ts'
@@ -15,6 +15,7 @@ import { PartitionModel } from './partition-model.ts'
 import { type End, Life } from './sim-life.ts'
 import { SimProducer } from './sim-producer.ts'
 import { SimReader } from './sim-reader.ts'
+import { SimTransactions } from './sim-transactions.ts'
 import {
   LogLines,
   simulatedDirectBytes,
@@ -62,6 +63,7 @@ export class LogSimulation {
   readonly #random: Prng
   readonly #partitions = new Map<string, PartitionModel[]>()
   readonly #producers: SimProducer[] = []
+  readonly #transactions: SimTransactions[] = []
   readonly #reader: SimReader
   readonly #sync: LogOptions['sync']
   readonly #compacted: boolean
@@ -265,7 +267,8 @@ export class LogSimulation {
     const log = life.logs.get(model.topicId, model.partition)
     assert.ok(log !== undefined, `${model.name} is not open`)
     const draw = this.#random.below(100)
-    if (draw < 36) this.#appendPlain(life, log, model)
+    if (draw < 24) this.#appendPlain(life, log, model)
+    else if (draw < 42) this.#appendTransactional(life, log, model)
     else if (draw < 62) this.#appendIdempotent(life, log, model)
     else if (draw < 66) this.#retry(life, log, model)
     else if (draw < 84) this.#background(life, this.#reader.read(life, log, model))
@@ -317,6 +320,8 @@ export class LogSimulation {
   #deleteTopic(life: Life, { topicId }: PartitionModel): void {
     this.#partitions.delete(topicId)
     for (const producer of this.#producers) if (producer.model.topicId === topicId) producer.abandon()
+    const gone = this.#transactions.findIndex((producer) => producer.model.topicId === topicId)
+    if (gone >= 0) this.#transactions.splice(gone, 1)
     this.#background(life, life.logs.delete(topicId))
   }
 
@@ -342,9 +347,20 @@ export class LogSimulation {
     log: PartitionLog,
     model: PartitionModel,
     bytes: Buffer,
+    guard: object | null = null,
+  ): { baseOffset: number; duplicate: boolean } | null {
+    return this.#taking(life, () =>
+      log.append(bytes, 0, bytes.length, model.leaderEpoch, Math.floor(this.#world.kernel.nowMs), guard),
+    )
+  }
+
+  /** What the append gives, or null when it is refused because the disk is full or has failed. */
+  #taking(
+    life: Life,
+    append: () => { baseOffset: number; duplicate: boolean },
   ): { baseOffset: number; duplicate: boolean } | null {
     try {
-      return log.append(bytes, 0, bytes.length, model.leaderEpoch, Math.floor(this.#world.kernel.nowMs))
+      return append()
     } catch (error) {
       if (
         error instanceof KafkaError &&
@@ -368,6 +384,53 @@ export class LogSimulation {
       } catch (error) {
         this.#fail(life, error)
       }
+    })
+  }
+
+  #transactionsOf(model: PartitionModel): SimTransactions {
+    const own = this.#transactions.filter((producer) => producer.model === model)
+    const known = own[this.#random.below(3)]
+    if (known !== undefined) return known
+    if (own.length >= 3) return own[0] as SimTransactions
+    const producer = new SimTransactions(model, this.#nextProducerId++)
+    this.#transactions.push(producer)
+    return producer
+  }
+
+  #appendTransactional(life: Life, log: PartitionLog, model: PartitionModel): void {
+    const producer = this.#transactionsOf(model)
+    const now = Math.floor(this.#world.kernel.nowMs)
+    const next = producer.next(this.#random)
+    if (next === 'wait') return
+    if (next === 'end') return this.#endTransaction(life, log, producer, now)
+    const sent = producer.batch(this.#nextId++, this.#random, now)
+    model.sent.set(sent.id, sent)
+    const result = this.#tryAppend(life, log, model, sent.bytes, producer.guard(log, sent, now))
+    if (result === null) return
+    producer.placed(sent)
+    const place = model.place(sent, result.baseOffset, model.leaderEpoch)
+    this.#whenCommitted(life, log, () => (place.acked = true))
+  }
+
+  /** The marker may be in the log from before a crash: then it stands there once more, and changes nothing. */
+  #endTransaction(life: Life, log: PartitionLog, producer: SimTransactions, now: number): void {
+    const { model } = producer
+    const { marker, sent } = producer.end(this.#random, now)
+    if (model.placeOf(sent) !== undefined) return producer.ended()
+    model.sent.set(sent.id, sent)
+    const before = log.lastStableOffset
+    const result = this.#taking(life, () => log.appendMarker(marker, model.leaderEpoch, now))
+    if (result === null) return
+    assert.equal(
+      log.lastStableOffset,
+      before,
+      `${model.name}: the last stable offset moved for a marker that is not committed`,
+    )
+    const place = model.place(sent, result.baseOffset, model.leaderEpoch)
+    producer.ending()
+    this.#whenCommitted(life, log, () => {
+      place.acked = true
+      producer.ended()
     })
   }
 
@@ -498,9 +561,10 @@ export class LogSimulation {
       }
       model.cutAt(log.logEndOffset, keepAcked)
       if (model.compacted) model.checkCompacted(log, seen)
-      model.checkDerived(log)
+      model.checkDerived(log, seen)
     }
     for (const producer of this.#producers) producer.restarted(this.#mayLose)
+    for (const producer of this.#transactions) producer.restarted()
   }
 
   #verifyStart(log: PartitionLog, model: PartitionModel): void {

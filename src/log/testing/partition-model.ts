@@ -5,7 +5,10 @@ import { readRecords } from '../../records/read-records.ts'
 import { LeaderEpochs } from '../leader-epochs.ts'
 import { isCleaned } from '../log-reader.ts'
 import type { PartitionLog } from '../partition-log.ts'
+import type { AbortedTransaction } from '../partition-transactions.ts'
+import { readMarker } from '../../records/control-record.ts'
 import { ProducerState } from '../producer-state.ts'
+import { markerId } from './marker-id.ts'
 
 /** A batch as it was sent. */
 export interface SentBatch {
@@ -202,28 +205,38 @@ export class PartitionModel {
   }
 
   /**
-   * Of a compacted partition that was read whole: nothing is gone but what was overtaken by a record that is below the high watermark, and
-   * tombstones; and nothing at all from where compaction has not been.
+   * Of a compacted partition that was read whole: nothing is gone but what was overtaken by a record that is below the high watermark,
+   * tombstones, what was aborted, and markers; and nothing at all from where compaction has not been. What is not committed overtakes
+   * nothing.
    */
   checkCompacted(log: PartitionLog, seen: ReadonlySet<number>): void {
     const overtaken = new Set<string>()
+    /** By producer: how the transaction ended to which a batch in front of the marker belongs. */
+    const outcomes = new Map<number, 'commit' | 'abort'>()
     const places = [...this.placed.values()].sort((a, b) => b.baseOffset - a.baseOffset)
     for (const { sent, baseOffset } of places) {
+      const marker = header.isControl(sent.bytes, 0) ? readMarker(sent.bytes, 0) : null
+      if (marker !== null) {
+        if (baseOffset < log.highWatermark) outcomes.set(sent.producerId, marker.outcome)
+        continue
+      }
+      const outcome = header.isTransactional(sent.bytes, 0) ? (outcomes.get(sent.producerId) ?? 'open') : 'commit'
       const records = recordsOf(sent)
       for (let i = records.length - 1; i >= 0; i--) {
         const record = records[i]
         const offset = baseOffset + i
         if (record === undefined || offset < log.logStartOffset || offset >= log.highWatermark) continue
         const key = String(record.key)
-        const mayBeGone = isCleaned(log, offset) && (overtaken.has(key) || record.value === null)
-        overtaken.add(key)
+        const needless = overtaken.has(key) || record.value === null || outcome === 'abort'
+        const mayBeGone = isCleaned(log, offset) && needless
+        if (outcome === 'commit') overtaken.add(key)
         assert.ok(mayBeGone || seen.has(offset), `${this.name}: the record of "${key}" at ${offset} is gone`)
       }
     }
   }
 
   /** Offsets are dense, and what the log derives from its batches is what they give. Only when nothing is being appended. */
-  checkDerived(log: PartitionLog): void {
+  checkDerived(log: PartitionLog, seen: ReadonlySet<number>): void {
     const places = [...this.placed.values()].sort((a, b) => a.baseOffset - b.baseOffset)
     const epochs = new LeaderEpochs()
     const producers = new ProducerState()
@@ -244,7 +257,51 @@ export class PartitionModel {
     const below = (entries: LeaderEpochs): unknown => entries.before(log.logEndOffset).entries
     assert.deepEqual(below(log.epochs), below(epochs), `${this.name}: leader epochs`)
     if (this.#historyLost) return
-    assert.deepEqual(described(log.producers), described(producers), `${this.name}: producer state`)
+    producers.transactions.forgetBefore(log.logStartOffset)
+    const matters = (aborted: AbortedTransaction): boolean => !this.compacted || isSeen(places, seen, aborted)
+    assert.deepEqual(
+      described(log.producers, matters),
+      described(producers, matters),
+      `${this.name}: producer state`,
+    )
+    this.#checkTransactions(log, places, matters)
+  }
+
+  /** What readers of committed records are told must be what the batches and markers say, counted here without the log's own means. */
+  #checkTransactions(
+    log: PartitionLog,
+    places: readonly PlacedBatch[],
+    matters: (aborted: AbortedTransaction) => boolean,
+  ): void {
+    const open = new Map<number, number>()
+    const aborted: AbortedTransaction[] = []
+    for (const { sent, baseOffset } of places) {
+      const { producerId } = sent
+      if (header.isControl(sent.bytes, 0)) {
+        const first = open.get(producerId)
+        if (first !== undefined && readMarker(sent.bytes, 0)?.outcome === 'abort')
+          aborted.push({ producerId, firstOffset: first, lastOffset: baseOffset, lastStableOffset: -1 })
+        open.delete(producerId)
+      } else if (header.isTransactional(sent.bytes, 0) && !open.has(producerId))
+        open.set(producerId, baseOffset)
+    }
+    const stable = Math.min(log.highWatermark, ...open.values())
+    assert.equal(
+      log.lastStableOffset,
+      Math.max(stable, log.logStartOffset),
+      `${this.name}: last stable offset`,
+    )
+    const told = log
+      .abortedTransactions(log.logStartOffset, log.lastStableOffset)
+      .filter(matters)
+      .map((transaction) => ({ ...transaction, lastStableOffset: -1 }))
+    const expected = aborted
+      .filter(matters)
+      .filter(
+        ({ firstOffset, lastOffset }) =>
+          firstOffset < log.lastStableOffset && lastOffset >= log.logStartOffset,
+      )
+    assert.deepEqual(told, expected, `${this.name}: aborted transactions`)
   }
 }
 
@@ -260,13 +317,32 @@ function endOf(place: PlacedBatch): number {
   return place.baseOffset + place.sent.records
 }
 
-function described(state: ProducerState): unknown {
-  const { state: copy } = ProducerState.decode(state.encode(Infinity), 0)
-  return [...copy.entries].sort((a, b) => a.producerId - b.producerId)
+/** Compaction may forget an aborted transaction once none of its records is left. */
+function isSeen(
+  places: readonly PlacedBatch[],
+  seen: ReadonlySet<number>,
+  { producerId, firstOffset, lastOffset }: AbortedTransaction,
+): boolean {
+  return places.some(
+    ({ sent, baseOffset }) =>
+      sent.producerId === producerId &&
+      baseOffset >= firstOffset &&
+      baseOffset < lastOffset &&
+      Array.from({ length: sent.records }, (_, index) => baseOffset + index).some((offset) => seen.has(offset)),
+  )
 }
 
-/** The id that `testBatch` wrote into the key of the first record. */
+function described(state: ProducerState, matters: (aborted: AbortedTransaction) => boolean): unknown {
+  const { state: copy } = ProducerState.decode(state.encode(Infinity), 0)
+  return {
+    entries: [...copy.entries].sort((a, b) => a.producerId - b.producerId),
+    aborted: copy.transactions.abortedBefore(Infinity).filter(matters),
+  }
+}
+
+/** The id that `testBatch` wrote into the key of the first record; that of a marker, which has none. */
 export function batchId(batch: Buffer): number {
+  if (header.isControl(batch, 0)) return markerId(header.producerId(batch, 0), header.producerEpoch(batch, 0))
   const text = batch.toString('latin1', header.HEADER_SIZE, Math.min(batch.length, header.HEADER_SIZE + 40))
   const match = /(\d+)\/0/.exec(text)
   return match === null ? -1 : Number(match[1])

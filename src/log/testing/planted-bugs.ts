@@ -3,6 +3,7 @@ import type { FileHandle, Files } from '../../env/files.ts'
 import { Checkpointer } from '../checkpointer.ts'
 import { OffsetMap } from '../compaction/offset-map.ts'
 import { PartitionLog } from '../partition-log.ts'
+import { PartitionTransactions } from '../partition-transactions.ts'
 import { ProducerState } from '../producer-state.ts'
 import { TailCache } from '../tail-cache.ts'
 import { WalFiles } from '../wal/wal-files.ts'
@@ -49,6 +50,18 @@ export const plantedBugs: readonly PlantedBug[] = [
         (encode) =>
           function (this: ProducerState) {
             return encode.call(this, Infinity)
+          },
+      ),
+  },
+  {
+    name: 'a transaction counts as ended before its marker is committed',
+    patch: () =>
+      replace(
+        PartitionTransactions.prototype,
+        'lastStableOffset',
+        (lastStableOffset) =>
+          function (this: PartitionTransactions) {
+            return lastStableOffset.call(this, Infinity)
           },
       ),
   },

@@ -9,6 +9,7 @@ export interface TestBatchOptions {
   readonly producerId?: number
   readonly producerEpoch?: number
   readonly baseSequence?: number
+  readonly transactional?: boolean
   /** Keys of the records, in their order; then the values tell the batch apart. */
   readonly keys?: readonly TestKey[]
 }
@@ -27,6 +28,7 @@ export function testBatch(options: TestBatchOptions): Buffer {
       producerId: options.producerId ?? -1,
       producerEpoch: options.producerEpoch ?? -1,
       baseSequence: options.baseSequence ?? -1,
+      transactional: options.transactional ?? false,
     },
     Array.from({ length: records }, (_, index) => ({
       key: Buffer.from(options.keys?.[index]?.key ?? `${id}/${index}`),

@@ -50,11 +50,9 @@ function fixedRounding(ms: number, zone: TimeZone): DateRounding {
   return {
     floor,
     next: (start) => {
-      const plain = start + ms
-      if (zone.offsetAt(plain) === zone.offsetAt(start)) return plain
-      const local = start + zone.offsetAt(start) + ms
-      const later = firstInstant(zone, local)
-      return later > start ? later : plain
+      const plain = floor(start + ms)
+      // Where clocks are set back the bucket may be longer than the interval.
+      return plain > start ? plain : firstInstant(zone, start + zone.offsetAt(start) + ms)
     },
   }
 }

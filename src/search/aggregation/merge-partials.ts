@@ -35,8 +35,8 @@ export function mergePartials(
 ): AggregationPartials {
   const merged: [string, AggregationPartial][] = []
   for (const [name, spec] of Object.entries(specs)) {
-    const left = a[name]
-    const right = b[name]
+    const left = Object.hasOwn(a, name) ? a[name] : undefined
+    const right = Object.hasOwn(b, name) ? b[name] : undefined
     const both = left === undefined ? right : right === undefined ? left : mergePartial(spec, left, right)
     if (both !== undefined) merged.push([name, both])
   }

@@ -2,6 +2,7 @@ import type { NumberMetricSpec } from './aggregation-spec.ts'
 import type { AggregationParser } from './aggregation-parser.ts'
 import type { JsonObject } from './json-object.ts'
 import { fieldOf, missingValue } from './parse-fields.ts'
+import { sourceFilterOf } from '../source-filter.ts'
 import { parseSort } from './parse-sort.ts'
 
 const PERCENTS: readonly number[] = [1, 5, 25, 50, 75, 95, 99]
@@ -71,7 +72,7 @@ export const metricParsers: ReadonlyMap<string, AggregationParser> = new Map<str
       from: body.integer('from', 0, HITS_MAX) ?? 0,
       size: body.integer('size', 0, HITS_MAX) ?? 3,
       sort: parseSort(body.raw('sort'), body.at('sort')),
-      source: body.raw('_source') ?? null,
+      source: sourceOf(body),
       aggregations,
       meta,
     }),
@@ -136,6 +137,13 @@ function sketchOptions(body: JsonObject): void {
   histogram?.integer('number_of_significant_value_digits', 0, 5)
   histogram?.end()
   body.text('format')
+}
+
+/** Checked here, so that a mistake is told before the search. */
+function sourceOf(body: JsonObject): unknown {
+  const source = body.raw('_source') ?? null
+  sourceFilterOf(source)
+  return source
 }
 
 function numbersOf(body: JsonObject, key: string): readonly number[] | null {

@@ -109,10 +109,11 @@ export function quantile(sketch: SketchPartial, q: number): number | null {
   }
   if (rank <= 0) return sketch.min
   if (rank >= count - 1) return sketch.max
+  const nearest = Math.round(rank)
   let behind = 0
   for (let i = 0; i < sketch.bins.length; i += 1) {
     behind += sketch.counts[i]!
-    if (behind > lower) return Math.min(sketch.max, Math.max(sketch.min, valueOfBin(sketch.bins[i]!)))
+    if (behind > nearest) return Math.min(sketch.max, Math.max(sketch.min, valueOfBin(sketch.bins[i]!)))
   }
   return sketch.max
 }

@@ -1,7 +1,6 @@
 import type { Analyzer } from './analyzer.ts'
+import { standardTokens } from './standard-tokenizer.ts'
 
-/** Runs of letters, digits and marks; ideographs one by one, because nothing separates their words. */
-const words = /\p{Ideographic}|[[\p{L}\p{N}\p{M}]--\p{Ideographic}]+/gv
 const ideograph = /^\p{Ideographic}/u
 const number = /^\p{N}+$/u
 
@@ -10,12 +9,11 @@ export const standardAnalyzer: Analyzer = {
   name: 'standard',
   tokens(text, sink) {
     let position = 0
-    for (const match of text.matchAll(words)) {
-      const word = match[0]
-      const type = ideograph.test(word) ? '<IDEOGRAPHIC>' : number.test(word) ? '<NUM>' : '<ALPHANUM>'
-      sink(word.toLowerCase(), position, match.index, match.index + word.length, type)
+    standardTokens(text, (term, start, end) => {
+      const type = ideograph.test(term) ? '<IDEOGRAPHIC>' : number.test(term) ? '<NUM>' : '<ALPHANUM>'
+      sink(term, position, start, end, type)
       position += 1
-    }
+    })
   },
   normalize: (text) => text.toLowerCase(),
 }

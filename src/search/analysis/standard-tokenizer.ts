@@ -9,8 +9,11 @@ const words = /\p{Ideographic}|[[\p{L}\p{N}\p{M}]--\p{Ideographic}]+/gv
 
 /** Finds the words of a text: `start` and `end` are UTF-16 units, the term is in lower case. */
 export function standardTokens(text: string, sink: (term: string, start: number, end: number) => void): void {
-  for (const match of text.matchAll(words)) {
+  // A loop over `exec` costs a fifth of `matchAll`.
+  words.lastIndex = 0
+  for (let match = words.exec(text); match !== null; match = words.exec(text)) {
     const word = match[0]
+    const next = words.lastIndex
     for (let at = 0; at < word.length;) {
       let end = Math.min(at + TOKEN_UNITS_MAX, word.length)
       // A cut never parts a surrogate pair.
@@ -18,6 +21,8 @@ export function standardTokens(text: string, sink: (term: string, start: number,
       sink(word.slice(at, end).toLowerCase(), match.index + at, match.index + end)
       at = end
     }
+    // The sink may have used the expression, too.
+    words.lastIndex = next
   }
 }
 

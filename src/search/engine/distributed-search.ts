@@ -60,12 +60,21 @@ async function fetchDocuments(
   return documents
 }
 
+/** Beyond its time limit a worker that lives answers within so many milliseconds, however busy the machine is. */
+const graceMs = 60_000
+
+function limitOf(request: WorkerRequest): number {
+  if (request.kind === 'search') return request.timeoutMs + graceMs
+  if (request.kind === 'statistics' || request.kind === 'documents') return request.search.timeoutMs + graceMs
+  return graceMs
+}
+
 async function ask<K extends WorkerAnswer['kind']>(
   worker: WorkerClient,
   request: WorkerRequest,
   kind: K,
 ): Promise<Extract<WorkerAnswer, { kind: K }>> {
-  const answer = await worker.request(request)
+  const answer = await worker.request(request, limitOf(request))
   if (answer.kind !== kind) throw new Error(`a search worker answered ${request.kind} with ${answer.kind}`)
   // Compared with the wanted kind just now.
   return answer as Extract<WorkerAnswer, { kind: K }>

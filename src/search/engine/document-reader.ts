@@ -33,11 +33,12 @@ export class DocumentReader {
   async read(partition: PartitionIndex, offsets: readonly number[]): Promise<Map<number, PlainDocument>> {
     const found = new Map<number, PlainDocument>()
     const wanted = [...new Set(offsets)].sort((a, b) => a - b)
-    for (let index = 0; index < wanted.length; ) {
+    for (let index = 0; index < wanted.length;) {
       const offset = wanted[index] ?? 0
       const file = isVisible(partition, offset) ? fileOf(partition.view.files, offset) : null
       const segment = file === null ? null : await this.#segment(file)
-      index += file === null || segment === null ? 1 : this.#readBatch(segment, file.bytes, wanted, index, found)
+      index +=
+        file === null || segment === null ? 1 : this.#readBatch(segment, file.bytes, wanted, index, found)
     }
     return found
   }
@@ -113,7 +114,9 @@ function isVisible({ view }: PartitionIndex, offset: number): boolean {
   return offset >= view.logStartOffset && offset < view.lastStableOffset
 }
 
-function copied(record: ReturnType<typeof readRecords> extends Generator<infer R, void> ? R : never): PlainDocument {
+function copied(
+  record: ReturnType<typeof readRecords> extends Generator<infer R, void> ? R : never,
+): PlainDocument {
   return {
     timestamp: record.timestamp,
     key: copyOf(record.key),

@@ -24,7 +24,7 @@ export interface EngineRequest {
   readonly typedKeys?: boolean
   readonly collapse?: string | null
   readonly explain?: boolean
-  /** What Elasticsearch's `highlight` says, already parsed; null: none. */
+  /** As Elasticsearch takes it; null: none. */
   readonly highlight?: HighlightRequest | null
   readonly timeoutMs?: number | null
   /** `wait`: the answer has every record that was acknowledged before the request came. `any`: what is indexed. */

@@ -2,6 +2,7 @@ import { finish } from '../aggregation/finish.ts'
 import { mergePartials as mergeAggregations } from '../aggregation/merge-partials.ts'
 import { mergePartials } from '../execution/merge-partials.ts'
 import { hitId } from '../query/hit-id.ts'
+import { filteredSource, sourceFilterOf } from '../source-filter.ts'
 import type { SearchPartial, SearchRequest } from '../search-request.ts'
 import type { AggregatedHit, StoredDocument } from './messages.ts'
 
@@ -23,15 +24,25 @@ export function aggregationsJson(
   const records = new Map(hits.map(({ document, ...address }) => [hitId(address), document]))
   const finished = finish(aggregations, partial.aggregations, {
     ...options,
-    hit: (hit) => ({
+    hit: (hit, { source, sort }) => ({
       _index: hit.topic,
       _id: hitId(hit),
       _score: hit.score,
-      _source: sourceOf(records.get(hitId(hit)) ?? null),
-      sort: hit.sort,
+      ...shownSource(records.get(hitId(hit)) ?? null, source),
+      ...(sort.length === 0 ? {} : { sort: hit.sort }),
     }),
   })
   return JSON.stringify(finished)
+}
+
+/** `_source`, as much of it as the aggregation asks for. */
+function shownSource(document: StoredDocument | null, source: unknown): { readonly _source?: unknown } {
+  const filter = sourceFilterOf(source)
+  if (!filter.shown) return {}
+  const whole = sourceOf(document)
+  return {
+    _source: whole === null ? null : (JSON.parse(filteredSource(JSON.stringify(whole), filter)) as unknown),
+  }
 }
 
 /** The record's value as Elasticsearch's clients expect a document: text that is no JSON object stands in a field of its own. */

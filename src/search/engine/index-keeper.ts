@@ -1,6 +1,7 @@
 import type { Clock } from '../../env/clock.ts'
 import { FileError } from '../../env/files.ts'
 import { IndexDamageError } from '../index/index-layout.ts'
+import { compactionStamp } from './compaction-stamp.ts'
 import type { IndexPart } from './index-part.ts'
 import type { IndexStore } from './index-store.ts'
 import { partsToMerge } from './merge-choice.ts'
@@ -148,10 +149,11 @@ export class IndexKeeper {
   #write(partition: PartitionIndex, parts: readonly IndexPart[], wake: () => void): void {
     const { store, clock, failed, damaged, pause } = this.#context
     const range = { baseOffset: parts[0]?.baseOffset ?? 0, endOffset: parts.at(-1)?.endOffset ?? 0 }
+    const name = { ...range, stamp: compactionStamp(partition.view.files, range) }
     const indexes = parts.flatMap((part) => part.indexes)
     const work = async (): Promise<void> => {
       try {
-        const written = await store.write(partition.spec, range, indexes, pause)
+        const written = await store.write(partition.spec, name, indexes, pause)
         this.#finish = () => this.discard(partition.replace(parts, written) ? parts : [written])
       } catch (error) {
         if (error instanceof IndexDamageError) {
@@ -168,7 +170,6 @@ export class IndexKeeper {
     }
     this.#job = work()
   }
-
 }
 
 function memoryOf(partitions: Iterable<PartitionIndex>): number {

@@ -1,24 +1,32 @@
-/**
- * Index files of a partition are called `<first offset>-<end offset>.index`, twenty digits each; the end is exclusive. The name is
- * the manifest: a file under its final name is complete and durable. `.tmp` behind it says that it is being written.
- */
 export interface IndexRange {
   readonly baseOffset: number
+  /** Exclusive. */
   readonly endOffset: number
 }
 
-const pattern = /^(\d{20})-(\d{20})\.index$/
-
-export function indexFileName({ baseOffset, endOffset }: IndexRange): string {
-  return `${padded(baseOffset)}-${padded(endOffset)}.index`
+/** What an index file is about, as its name says. */
+export interface IndexName extends IndexRange {
+  /** Which compacted segments it was made from, see `compactionStamp`. */
+  readonly stamp: string
 }
 
-/** The range in a name made by {@link indexFileName}, or null. */
-export function indexRangeOf(name: string): IndexRange | null {
+const pattern = /^(\d{20})-(\d{20})(?:-([0-9a-f]{8}))?\.index$/
+
+/**
+ * Index files of a partition are called `<first offset>-<end offset>.index`, twenty digits each, with `-<stamp>` behind the offsets when
+ * the log was compacted there. The name is the manifest: a file under its final name is complete and durable. `.tmp` behind it says
+ * that it is being written.
+ */
+export function indexFileName({ baseOffset, endOffset, stamp }: IndexName): string {
+  return `${padded(baseOffset)}-${padded(endOffset)}${stamp === '' ? '' : `-${stamp}`}.index`
+}
+
+/** What a name made by {@link indexFileName} says, or null. */
+export function parseIndexName(name: string): IndexName | null {
   const match = pattern.exec(name)
   if (match === null) return null
-  const range = { baseOffset: Number(match[1]), endOffset: Number(match[2]) }
-  return range.baseOffset < range.endOffset ? range : null
+  const parsed = { baseOffset: Number(match[1]), endOffset: Number(match[2]), stamp: match[3] ?? '' }
+  return parsed.baseOffset < parsed.endOffset ? parsed : null
 }
 
 /**

@@ -1,8 +1,8 @@
 import type { SealedIndex } from '../index/sealed-index.ts'
-import type { IndexRange } from './index-names.ts'
+import type { IndexName, IndexRange } from './index-names.ts'
 
 /** One piece of a partition's index: a range of offsets without gaps, each of which was looked at. */
-export interface IndexPart extends IndexRange {
+export interface IndexPart extends IndexName {
   /** One for a file; several for what is in memory. */
   readonly indexes: readonly SealedIndex[]
   readonly docCount: number

@@ -4,7 +4,8 @@ import { IndexDamageError } from '../index/index-layout.ts'
 import { BlockCache } from '../index/block-cache.ts'
 import { type FileIndex, openIndex, writeIndex } from '../index/index-file.ts'
 import type { SealedIndex } from '../index/sealed-index.ts'
-import { indexFileName, type IndexRange, indexRangeOf, withoutOverlaps } from './index-names.ts'
+import { compactionStamp } from './compaction-stamp.ts'
+import { indexFileName, type IndexName, parseIndexName, withoutOverlaps } from './index-names.ts'
 import type { IndexPart } from './index-part.ts'
 import type { PartitionSpec } from './messages.ts'
 
@@ -29,15 +30,18 @@ export class IndexStore {
 
   /** Opens what there is of the partition, sorted; removes what is of no use any more. */
   async load(spec: PartitionSpec, view: LogView, discarded: OnDiscarded): Promise<IndexPart[]> {
-    const found: IndexRange[] = []
+    const found: IndexName[] = []
     for (const name of await this.#namesIn(spec.directory)) {
       const path = `${spec.directory}/${name}`
-      const range = indexRangeOf(name)
+      const range = parseIndexName(name)
       if (range === null) {
         if (name.endsWith(temporarySuffix)) await this.#files.remove(path)
       } else if (range.endOffset <= view.logStartOffset) await this.#files.remove(path)
       else if (range.endOffset > spec.logEndAtStart) {
         discarded(path, `the log ends at ${spec.logEndAtStart}, before the records that it is about`)
+        await this.#files.remove(path)
+      } else if (range.stamp !== compactionStamp(view.files, range)) {
+        discarded(path, 'the log was compacted since it was made')
         await this.#files.remove(path)
       } else found.push(range)
     }
@@ -57,7 +61,7 @@ export class IndexStore {
    */
   async write(
     spec: PartitionSpec,
-    range: IndexRange,
+    range: IndexName,
     indexes: readonly SealedIndex[],
     pause: () => Promise<void>,
   ): Promise<IndexPart> {
@@ -87,7 +91,7 @@ export class IndexStore {
 
   async #openOrDiscard(
     spec: PartitionSpec,
-    range: IndexRange,
+    range: IndexName,
     discarded: OnDiscarded,
   ): Promise<IndexPart | null> {
     try {
@@ -102,7 +106,7 @@ export class IndexStore {
   }
 
   /** @throws IndexDamageError */
-  async #open(spec: PartitionSpec, range: IndexRange): Promise<IndexPart> {
+  async #open(spec: PartitionSpec, range: IndexName): Promise<IndexPart> {
     const path = pathOf(spec, range)
     const index = await openIndex(await this.#files.open(path, 'read'), this.#cache)
     const same = index.baseOffset === range.baseOffset && index.endOffset === range.endOffset
@@ -122,11 +126,11 @@ export class IndexStore {
   }
 }
 
-function filePart(path: string, range: IndexRange, index: FileIndex): IndexPart {
+function filePart(path: string, range: IndexName, index: FileIndex): IndexPart {
   const { docCount, fileBytes: bytes } = index
   return { ...range, indexes: [index], docCount, path, bytes, close: () => index[Symbol.asyncDispose]() }
 }
 
-function pathOf(spec: PartitionSpec, range: IndexRange): string {
+function pathOf(spec: PartitionSpec, range: IndexName): string {
   return `${spec.directory}/${indexFileName(range)}`
 }

@@ -6,17 +6,18 @@ import { BatchBlockReader } from './batch-block.ts'
 import { DocumentReader } from './document-reader.ts'
 import { failureOf } from './failure.ts'
 import { fieldSummaries, valuesWithPrefix } from './field-catalog.ts'
-import type { FromWorker, SearchWork, ToWorker, WorkerAnswer, WorkerRequest, WorkerSettings } from './messages.ts'
+import type {
+  FromWorker,
+  SearchWork,
+  ToWorker,
+  WorkerAnswer,
+  WorkerRequest,
+  WorkerSettings,
+} from './messages.ts'
 import { IndexKeeper } from './index-keeper.ts'
 import { IndexStore } from './index-store.ts'
 import { PartitionIndex } from './partition-index.ts'
-import {
-  budgetOf,
-  completeSearch,
-  readDocuments,
-  runSearch,
-  runStatistics,
-} from './run-search.ts'
+import { budgetOf, completeSearch, readDocuments, runSearch, runStatistics } from './run-search.ts'
 import { SegmentFiles } from './segment-files.ts'
 import type { WorkerContext } from './worker-context.ts'
 
@@ -51,6 +52,8 @@ export class IndexWorker {
   #stateSentMs = -Infinity
   #skippedBatches = 0
   #rebuilds = 0
+  /** Segment files that are not in the log any more; closed when nobody is reading. */
+  readonly #gone = new Set<number>()
   #turn = 0
 
   constructor(env: Env, port: WorkerPort, settings: WorkerSettings) {
@@ -77,7 +80,10 @@ export class IndexWorker {
         break
       case 'view': {
         const partition = this.#partitions.get(message.key)
-        if (partition !== undefined) partition.view = message.view
+        if (partition === undefined) break
+        const kept = new Set(message.view.files.map(({ id }) => id))
+        for (const { id } of partition.view.files) if (!kept.has(id)) this.#gone.add(id)
+        this.#keeper.discard(partition.follow(message.view))
         break
       }
       case 'drop':
@@ -107,6 +113,11 @@ export class IndexWorker {
   async run(): Promise<void> {
     const wake = (): void => this.#wake?.()
     for (;;) {
+      if (this.#gone.size > 0) {
+        const gone = [...this.#gone]
+        this.#gone.clear()
+        await this.#segmentFiles.release(gone)
+      }
       const busy =
         (await this.#serve()) ||
         (await this.#load()) ||
@@ -144,6 +155,7 @@ export class IndexWorker {
     const partition = this.#partitions.get(key)
     if (partition === undefined) return
     partition.dropped = true
+    for (const { id } of partition.view.files) this.#gone.add(id)
     this.#partitions.delete(key)
     this.#keeper.discard(partition.reset(), partition.spec.directory)
   }
@@ -193,7 +205,10 @@ export class IndexWorker {
         const part = partition.takeFile(path)
         if (part === null) continue
         this.#rebuilds += 1
-        this.#log('error', 'an index file is damaged and is made again from the log', { path, reason: error.message })
+        this.#log('error', 'an index file is damaged and is made again from the log', {
+          path,
+          reason: error.message,
+        })
         this.#keeper.discard([part])
         return true
       }
@@ -206,7 +221,9 @@ export class IndexWorker {
     if (new Int32Array(search.cancelled)[0] !== 0) return true
     return search.partitions.every(({ key, target }) => {
       const partition = this.#partitions.get(key)
-      return partition === undefined || (partition.loaded && (!partition.behind || partition.indexedTo >= target))
+      return (
+        partition === undefined || (partition.loaded && (!partition.behind || partition.indexedTo >= target))
+      )
     })
   }
 
@@ -224,7 +241,10 @@ export class IndexWorker {
       case 'statistics':
         return await runStatistics(request.search, context)
       case 'documents':
-        return { kind: 'documents', documents: await readDocuments(request.search, request.hits, request.options, context) }
+        return {
+          kind: 'documents',
+          documents: await readDocuments(request.search, request.hits, request.options, context),
+        }
       case 'complete':
         return completeSearch(request, context)
       case 'fields':
@@ -232,7 +252,10 @@ export class IndexWorker {
       case 'values': {
         const { keys, field, prefix, limit, timeoutMs } = request
         const budget = budgetOf(timeoutMs, new SharedArrayBuffer(4), context)
-        return { kind: 'values', values: valuesWithPrefix(this.#readersOf(keys), field, prefix, limit, budget) }
+        return {
+          kind: 'values',
+          values: valuesWithPrefix(this.#readersOf(keys), field, prefix, limit, budget),
+        }
       }
       case 'stop':
         await this.#keeper.sealAll(this.#partitions.values())

@@ -20,8 +20,7 @@ export function partsToMerge(
     const part = parts[index]
     if (part === undefined) break
     const level = levelOf(part.bytes, smallestBytes)
-    const continues =
-      level === runLevel && run[0]?.baseOffset === part.endOffset && part.path !== null
+    const continues = level === runLevel && run[0]?.baseOffset === part.endOffset && part.path !== null
     run = continues ? [part, ...run] : part.path === null ? [] : [part]
     runLevel = part.path === null ? -1 : level
     if (run.length < mergeWidth) continue

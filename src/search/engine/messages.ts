@@ -1,3 +1,4 @@
+import type { HighlightOptions } from '../highlight/highlight-options.ts'
 import type { DocAddress } from '../index/index-reader.ts'
 import type { LogView } from '../../log/log-files.ts'
 import type { Coverage, Hit, SearchPartial, SearchRequest, SearchStatistics } from '../search-request.ts'
@@ -123,7 +124,7 @@ export interface SearchedPartition {
 }
 
 export interface DocumentOptions {
-  readonly highlight: unknown
+  readonly highlight: HighlightOptions | null
 }
 
 /** A record as it is in the log. */

@@ -6,6 +6,7 @@ import type { IndexReader } from '../index/index-reader.ts'
 import { TailIndex } from '../index/tail-index.ts'
 import { batchDamage, type BatchBlockReader, DamagedBatchError } from './batch-block.ts'
 import { indexBatch } from './batch-indexer.ts'
+import { compactionStamp } from './compaction-stamp.ts'
 import { firstUncovered, type IndexPart, insertPart, nextPartFrom } from './index-part.ts'
 import type { PartitionSpec } from './messages.ts'
 import type { SegmentFile } from './segment-file.ts'
@@ -47,7 +48,7 @@ export class PartitionIndex {
   readonly key: number
   readonly spec: PartitionSpec
   readonly #context: PartitionContext
-  view: LogView
+  #view: LogView
   parts: IndexPart[] = []
   tail: Tail | null = null
   /** Not yet known which parts there are. */
@@ -61,8 +62,29 @@ export class PartitionIndex {
   constructor(key: number, spec: PartitionSpec, view: LogView, context: PartitionContext) {
     this.key = key
     this.spec = spec
-    this.view = view
+    this.#view = view
     this.#context = context
+  }
+
+  get view(): LogView {
+    return this.#view
+  }
+
+  /**
+   * How the log is now. Returns parts that may have records which compaction has removed; they are out, and their offsets are
+   * indexed anew.
+   */
+  follow(view: LogView): IndexPart[] {
+    const before = this.#view
+    this.#view = view
+    const stale = this.parts.filter((part) => part.stamp !== compactionStamp(view.files, part))
+    if (stale.length > 0) this.parts = this.parts.filter((part) => !stale.includes(part))
+    const { tail } = this
+    if (tail !== null) {
+      const range = { baseOffset: tail.baseOffset, endOffset: tail.index.endOffset }
+      if (compactionStamp(before.files, range) !== compactionStamp(view.files, range)) this.tail = null
+    }
+    return stale
   }
 
   /** Every offset from the log start to here is indexed. */
@@ -86,7 +108,10 @@ export class PartitionIndex {
     for (const [index, file] of this.view.files.entries()) {
       const next = this.view.files[index + 1]
       if (next !== undefined && next.baseOffset <= offset) continue
-      bytes += this.#at?.fileId === file.id && this.#at.offset === offset ? file.bytes - this.#at.position : file.bytes
+      bytes +=
+        this.#at?.fileId === file.id && this.#at.offset === offset
+          ? file.bytes - this.#at.position
+          : file.bytes
     }
     return bytes
   }
@@ -114,7 +139,9 @@ export class PartitionIndex {
       if (error instanceof FileError && error.code === 'NOT_FOUND') return false
       throw error
     }
-    if (this.dropped) return false
+    // While the file was being opened the log may have changed.
+    const now = this.#nextWork()
+    if (now === null || now.file.id !== file.id || now.offset !== offset) return true
     try {
       return this.#indexBlock(segment, file, offset, limit)
     } catch (error) {
@@ -152,6 +179,7 @@ export class PartitionIndex {
     const part: IndexPart = {
       baseOffset: tail.baseOffset,
       endOffset,
+      stamp: compactionStamp(this.view.files, { baseOffset: tail.baseOffset, endOffset }),
       indexes: tail.index.readers(),
       docCount,
       path: null,
@@ -192,6 +220,7 @@ export class PartitionIndex {
     this.parts = []
     this.tail = null
     this.#at = null
+    this.#unreadable.length = 0
     return parts
   }
 
@@ -202,7 +231,8 @@ export class PartitionIndex {
     if (offset >= limit || offset < this.view.abortedFrom) return null
     const file = fileWith(files, offset)
     if (file === null) return null
-    const complete = this.#at?.fileId === file.id && this.#at.offset === offset && this.#at.position >= file.bytes
+    const complete =
+      this.#at?.fileId === file.id && this.#at.offset === offset && this.#at.position >= file.bytes
     return complete && files.at(-1) === file ? null : { file, offset, limit }
   }
 

@@ -3,12 +3,14 @@ import { hitsIn } from '../aggregation/finish.ts'
 import type { Budget } from '../budget.ts'
 import { collectStatistics, searchReaders } from '../execution/search-readers.ts'
 import { mergeStatistics, noStatistics } from '../execution/term-statistics.ts'
+import { highlight } from '../highlight/highlight.ts'
 import type { Coverage, Hit, SearchPartial, SearchStatistics } from '../search-request.ts'
 import { aggregationHost } from './aggregation-host.ts'
 import { FileNotOpenError } from './document-reader.ts'
 import { executionContext } from './execution-context.ts'
 import { aggregationsJson, mergeAnswers } from './finish-search.ts'
 import { readRecords } from './hit-documents.ts'
+import { highlightDocument } from './highlighted-document.ts'
 import type {
   AggregatedHit,
   CompleteWork,
@@ -62,11 +64,22 @@ export function completeSearch(work: CompleteWork, context: WorkerContext): Work
 export async function readDocuments(
   work: SearchWork,
   hits: readonly Hit[],
-  _options: DocumentOptions,
+  options: DocumentOptions,
   context: WorkerContext,
 ): Promise<(StoredDocument | null)[]> {
   const records = await readRecords(work, hits, context)
-  return records.map((record) => (record === null ? null : { ...record, highlight: null }))
+  const budget = budgetOf(work.timeoutMs, work.cancelled, context)
+  const execution = executionContext(budget, context)
+  return records.map((record, index) => {
+    const topic = hits[index]?.topic ?? ''
+    if (record === null || options.highlight === null) return record && { ...record, highlight: null }
+    const found = highlight(highlightDocument(record), work.request.query, options.highlight, {
+      budget,
+      statesMax: execution.limits.statesMax,
+      analyzerOf: (field) => execution.analyzerOf(topic, field),
+    })
+    return { ...record, highlight: found }
+  })
 }
 
 export function budgetOf(
@@ -89,7 +102,11 @@ async function readAggregatedHits(
   partial: SearchPartial,
   context: WorkerContext,
 ): Promise<AggregatedHit[]> {
-  const hits = hitsIn(partial.aggregations).map(({ topic, partition, offset }) => ({ topic, partition, offset }))
+  const hits = hitsIn(partial.aggregations).map(({ topic, partition, offset }) => ({
+    topic,
+    partition,
+    offset,
+  }))
   const records = hits.length === 0 ? [] : await readRecords(work, hits, context)
   return hits.flatMap((hit, index) => {
     const record = records[index] ?? null
@@ -119,7 +136,11 @@ function coverageOf({ key, from, target, to }: SearchedPartition, context: Worke
   ]
 }
 
-function statisticsOf(groups: readonly ReaderGroup[], budget: Budget, context: WorkerContext): SearchStatistics {
+function statisticsOf(
+  groups: readonly ReaderGroup[],
+  budget: Budget,
+  context: WorkerContext,
+): SearchStatistics {
   return groups
     .map(({ readers, query }) => collectStatistics(readers, query, executionContext(budget, context)))
     .reduce(mergeStatistics, noStatistics)

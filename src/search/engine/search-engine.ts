@@ -3,15 +3,26 @@ import type { Timer } from '../../env/scheduler.ts'
 import type { WorkerEvents, WorkerThread } from '../../env/worker.ts'
 import type { LogLogger } from '../../log/log-logger.ts'
 import { isWrittenOut } from '../../log/log-files.ts'
+import { analyzerNames } from '../analysis/analyzers.ts'
+import { parseHighlight } from '../highlight/highlight-options.ts'
+import { utcZone } from '../query/time-zone.ts'
 import { searchWorkers } from './distributed-search.ts'
 import { engineHits } from './engine-hits.ts'
 import { type EngineRequest, type EngineResponse, type OffsetBounds, SearchError } from './engine-request.ts'
 import { FollowedPartition } from './followed-partition.ts'
-import type { FieldSummary, SearchWork, ValueCount, WorkerRequest, WorkerState } from './messages.ts'
+import type {
+  DocumentOptions,
+  FieldSummary,
+  SearchWork,
+  ValueCount,
+  WorkerRequest,
+  WorkerState,
+} from './messages.ts'
 import { defaultSize, emptyCoverage, planSearch, type Searched } from './search-plan.ts'
 import { outcomeOf, type SearchMetrics } from './search-metrics.ts'
 import type { SearchedTopic } from './searched-topic.ts'
 import { followSearch, type TailEvent } from './tail-search.ts'
+import { mappingSuffix } from './mapping-suffix.ts'
 import { topicsMatching } from './topic-patterns.ts'
 import { WorkerClient } from './worker-client.ts'
 
@@ -92,10 +103,15 @@ export class SearchEngine implements AsyncDisposable {
     if (topic.options.enabled) this.#follow(topic)
   }
 
+  /** With another mapping all of the topic's records are indexed anew: an index is made in one way. */
   topicChanged(topic: SearchedTopic): void {
+    const known = this.#topics.get(topic.name)
     this.#topics.set(topic.name, topic)
+    const sameMapping =
+      known?.topicId === topic.topicId &&
+      mappingSuffix(known.options.mapping) === mappingSuffix(topic.options.mapping)
+    if (!topic.options.enabled || !sameMapping) this.#unfollow(topic.topicId)
     if (topic.options.enabled) this.#follow(topic)
-    else this.#unfollow(topic.topicId)
   }
 
   topicRemoved(name: string, topicId: string): void {
@@ -125,19 +141,21 @@ export class SearchEngine implements AsyncDisposable {
   ): Promise<EngineResponse> {
     const { env, timeoutMs, timeoutMaxMs } = this.#options
     this.#admit(request)
+    const documents = documentOptions(request, env.clock.now())
     this.#active += 1
     try {
       const searched = this.#searchedPartitions(request)
       if (request.freshness !== 'any') await this.#writeOut(searched)
       for (const { partition } of searched) this.#tell(partition)
       const limitMs = Math.min(request.timeoutMs ?? timeoutMs, timeoutMaxMs)
-      const works = planSearch(request, searched, this.#workers, limitMs)
-      const { partial, coverage, documents, aggregations } = await cancellable(works, signal)
+      const works = planSearch(request, searched, this.#workers, limitMs, documents)
+      const answer = await cancellable(works, signal)
+      const { partial, coverage, aggregations } = answer
       return {
         tookMs: env.clock.monotonic() - started,
         total: { value: partial.total, exact: partial.totalIsExact },
         maxScore: partial.maxScore,
-        hits: engineHits(partial.hits, documents),
+        hits: engineHits(partial.hits, answer.documents),
         aggregations,
         coverage: [...coverage, ...emptyCoverage(searched, coverage)],
         hints: [],
@@ -182,9 +200,21 @@ export class SearchEngine implements AsyncDisposable {
   }
 
   /** Whole strings of a field that begin with the prefix, most frequent first, of what is indexed by now. */
-  async values(topics: readonly string[], field: string, prefix: string, limit: number): Promise<ValueCount[]> {
+  async values(
+    topics: readonly string[],
+    field: string,
+    prefix: string,
+    limit: number,
+  ): Promise<ValueCount[]> {
     const { timeoutMs } = this.#options
-    const answers = await this.#askAbout(topics, (keys) => ({ kind: 'values', keys, field, prefix, limit, timeoutMs }))
+    const answers = await this.#askAbout(topics, (keys) => ({
+      kind: 'values',
+      keys,
+      field,
+      prefix,
+      limit,
+      timeoutMs,
+    }))
     const counts = new Map<string, number>()
     for (const answer of answers) {
       if (answer.kind !== 'values') continue
@@ -292,19 +322,32 @@ export class SearchEngine implements AsyncDisposable {
     }
   }
 
-  /** Indexes of topics that were deleted or taken out of search while nobody looked. */
+  /** Indexes of topics that were deleted, taken out of search or given another mapping while nobody looked. */
   async #removeOrphans(): Promise<void> {
     const { env, directory, logger } = this.#options
     try {
       if ((await env.files.stat(directory)) === null) return
-      for (const name of await env.files.list(directory))
-        if (!this.#partitions.has(name)) await env.files.removeTree(`${directory}/${name}`)
+      for (const topicId of await env.files.list(directory))
+        for (const name of await env.files.list(`${directory}/${topicId}`)) {
+          const path = `${directory}/${topicId}/${name}`
+          // Looked up only now: a topic may have been created meanwhile.
+          const its = this.#partitions.get(topicId) ?? []
+          if (!its.some(({ spec }) => spec.directory === path)) await env.files.removeTree(path)
+        }
     } catch (error) {
-      logger.warn('indexes of topics that are gone could not be removed', { directory, error })
+      logger.warn('indexes that nobody needs could not be removed', { directory, error })
     }
   }
 
   #follow(topic: SearchedTopic): void {
+    const { mapping } = topic.options
+    const unknown = Object.values(mapping.analyzers).filter((name) => !analyzerNames.includes(name))
+    if (unknown.length > 0)
+      this.#options.logger.warn('search.analyzers names analyzers that do not exist; "standard" is used', {
+        topic: topic.name,
+        unknown,
+        known: analyzerNames,
+      })
     const known = this.#partitions.get(topic.topicId) ?? []
     this.#partitions.set(topic.topicId, known)
     for (const log of topic.logs.slice(known.length)) {
@@ -315,9 +358,9 @@ export class SearchEngine implements AsyncDisposable {
         topic: topic.name,
         topicId: topic.topicId,
         partition: log.partition,
-        directory: `${this.#options.directory}/${topic.topicId}/${log.partition}`,
+        directory: `${this.#options.directory}/${topic.topicId}/${log.partition}${mappingSuffix(mapping)}`,
         logEndAtStart: log.logEndOffset,
-        mapping: topic.options.mapping,
+        mapping,
       }
       const partition = new FollowedPartition(key, log, spec, worker, (it) => this.#becameDirty(it))
       known.push(partition)
@@ -406,11 +449,17 @@ export class SearchEngine implements AsyncDisposable {
     const keys = new Map<WorkerClient, number[]>()
     for (const { partition } of this.#searchedPartitions({ topics, query: { kind: 'all' } })) {
       this.#tell(partition)
-      if (!partition.empty)
-        keys.set(partition.worker, [...(keys.get(partition.worker) ?? []), partition.key])
+      if (!partition.empty) keys.set(partition.worker, [...(keys.get(partition.worker) ?? []), partition.key])
     }
     return await Promise.all([...keys].map(([worker, its]) => worker.request(request(its))))
   }
+}
+
+/** @throws QueryError */
+function documentOptions({ documents, highlight }: EngineRequest, now: number): DocumentOptions | null {
+  if (documents === false) return null
+  const given = highlight ?? null
+  return { highlight: given === null ? null : parseHighlight(given, { now, timeZone: utcZone }) }
 }
 
 /** A search whose caller may go away: then the workers stop at the next step. */
@@ -437,4 +486,3 @@ function boundsOf(
   if (offsets === null) return { from: 0, to: null }
   return offsets.find(({ topic, partition }) => topic === log.topic && partition === log.partition) ?? null
 }
-

@@ -1,7 +1,7 @@
 import type { Coverage, SearchRequest } from '../search-request.ts'
 import type { EngineRequest, OffsetBounds } from './engine-request.ts'
 import type { FollowedPartition } from './followed-partition.ts'
-import type { SearchedPartition, SearchWork } from './messages.ts'
+import type { DocumentOptions, SearchedPartition, SearchWork } from './messages.ts'
 import type { WorkerClient } from './worker-client.ts'
 
 export const defaultSize = 10
@@ -22,6 +22,7 @@ export function planSearch(
   searched: readonly Searched[],
   workers: readonly WorkerClient[],
   timeoutMs: number,
+  documents: DocumentOptions | null,
 ): Map<WorkerClient, SearchWork> {
   const byWorker = new Map<WorkerClient, SearchedPartition[]>()
   for (const { partition, bounds, target } of searched) {
@@ -41,12 +42,13 @@ export function planSearch(
   const shared = {
     kind: 'search',
     request: searchRequestOf(request),
-    timeRange: timeRange === null ? null : { from: timeRange.from ?? -Infinity, to: timeRange.to ?? Infinity },
+    timeRange:
+      timeRange === null ? null : { from: timeRange.from ?? -Infinity, to: timeRange.to ?? Infinity },
     statistics: null,
     waitMs: request.freshness === 'any' ? 0 : timeoutMs * waitShare,
     timeoutMs,
     from: request.from ?? 0,
-    documents: request.documents === false ? null : { highlight: request.highlight ?? null },
+    documents,
     typedKeys: request.typedKeys ?? false,
     final: byWorker.size === 1,
     cancelled: new SharedArrayBuffer(4),

@@ -33,9 +33,9 @@ export class SegmentFiles implements AsyncDisposable {
     return this.#open.get(file.id) ?? null
   }
 
-  /** Closes files that the log has let go, so that the disk gets their space back. */
-  async keepOnly(ids: ReadonlySet<number>, among: Iterable<number>): Promise<void> {
-    for (const id of among) if (!ids.has(id)) await this.#close(id)
+  /** Closes files that the log has let go, so that the disk gets their space back. Nobody may be using one. */
+  async release(ids: Iterable<number>): Promise<void> {
+    for (const id of ids) await this.#close(id)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -15,7 +15,9 @@ export function topicsMatching(
   patterns: readonly string[],
 ): SearchedTopic[] {
   const chosen = new Map<string, SearchedTopic>()
-  const positive = patterns.some((pattern) => !pattern.startsWith('-')) ? patterns : [...everything, ...patterns]
+  const positive = patterns.some((pattern) => !pattern.startsWith('-'))
+    ? patterns
+    : [...everything, ...patterns]
   for (const pattern of positive) {
     const removes = pattern.startsWith('-')
     const text = removes ? pattern.slice(1) : pattern
@@ -44,7 +46,10 @@ function named(topics: ReadonlyMap<string, SearchedTopic>, name: string): Search
 
 function matcherOf(pattern: string): RegExp {
   if (pattern.length > patternCharactersMax)
-    throw new SearchError('unknown_topic', `the pattern "${pattern.slice(0, 40)}…" is longer than any topic's name`)
+    throw new SearchError(
+      'unknown_topic',
+      `the pattern "${pattern.slice(0, 40)}…" is longer than any topic's name`,
+    )
   // A run of stars means what one star means, and would only make matching slow.
   const source = pattern
     .replaceAll(/\*+/g, '*')

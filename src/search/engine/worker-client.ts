@@ -58,12 +58,30 @@ export class WorkerClient {
     this.#thread?.post(message)
   }
 
-  request(request: WorkerRequest): Promise<WorkerAnswer> {
-    if (this.#thread === null) return Promise.reject(unavailable())
+  /**
+   * A worker keeps to the time limit of a search itself. One that has not answered after `limitMs` hangs: it is ended, and replaced as
+   * one that died.
+   */
+  request(request: WorkerRequest, limitMs = Infinity): Promise<WorkerAnswer> {
+    const thread = this.#thread
+    if (thread === null) return Promise.reject(unavailable())
     const id = ++this.#lastId
     const { promise, resolve, reject } = Promise.withResolvers<WorkerAnswer>()
-    this.#pending.set(id, { resolve, reject })
-    this.#thread.post({ kind: 'request', id, request } satisfies ToWorker)
+    const timer = Number.isFinite(limitMs)
+      ? this.#options.scheduler.after(limitMs, () => void thread.terminate())
+      : null
+    const settled = (): void => timer?.cancel()
+    this.#pending.set(id, {
+      resolve: (answer) => {
+        settled()
+        resolve(answer)
+      },
+      reject: (error) => {
+        settled()
+        reject(error)
+      },
+    })
+    thread.post({ kind: 'request', id, request } satisfies ToWorker)
     return promise
   }
 

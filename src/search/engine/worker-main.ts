@@ -5,7 +5,7 @@ import { IndexWorker } from './index-worker.ts'
 import type { ToWorker, WorkerSettings } from './messages.ts'
 
 /** Indexing must never take time from acknowledgements. */
-const niceness = 10
+const niceness = 5
 
 lowerThreadPriority(niceness)
 const port = nodeWorkerPort()

@@ -6,8 +6,8 @@ import type { NumbersPlan, OrdinalsPlan } from './plan.ts'
 const CHUNK = 256
 
 /**
- * A column as a filter. Every document of a block that may hold such a value is a candidate; the value is looked at in `matches`, so
- * that a filter beside a rare term reads only the documents of that term.
+ * A column as a filter. Beside a rare term every document of a block that may hold such a value is a candidate, and `matches` reads its
+ * value alone; whoever walks from document to document gets only those that match, found chunk by chunk.
  */
 abstract class ColumnMatcher implements Matcher {
   doc = -1
@@ -15,7 +15,6 @@ abstract class ColumnMatcher implements Matcher {
   readonly #docCount: number
   readonly #value: number
   #chunk = -1
-  #lastChunk = -1
 
   constructor(docCount: number, value: number) {
     this.cost = docCount
@@ -29,23 +28,28 @@ abstract class ColumnMatcher implements Matcher {
 
   advance(target: number): number {
     if (target <= this.doc) return this.doc
-    const doc = target < this.#docCount ? this.candidate(target) : noMoreDocs
+    // One step behind the last candidate: somebody walks, so whole chunks are read and searched.
+    const walks = target === this.doc + 1
+    let doc = target < this.#docCount ? this.candidate(target) : noMoreDocs
+    while (doc < this.#docCount) {
+      const chunk = Math.floor(doc / CHUNK)
+      const end = Math.min((chunk + 1) * CHUNK, this.#docCount)
+      if (chunk !== this.#chunk) {
+        if (!walks) break
+        this.load(chunk * CHUNK, end)
+        this.#chunk = chunk
+      }
+      while (doc < end && !this.testLoaded(doc, doc - chunk * CHUNK)) doc += 1
+      if (doc < end) break
+      doc = end < this.#docCount ? this.candidate(end) : noMoreDocs
+    }
     return (this.doc = doc < this.#docCount ? doc : noMoreDocs)
   }
 
   matches(): boolean {
     const { doc } = this
-    const chunk = Math.floor(doc / CHUNK)
-    if (chunk !== this.#chunk) {
-      if (chunk !== this.#lastChunk) {
-        this.#lastChunk = chunk
-        return this.test(doc)
-      }
-      // A second look into the same chunk: more will follow.
-      this.load(chunk * CHUNK, Math.min((chunk + 1) * CHUNK, this.#docCount))
-      this.#chunk = chunk
-    }
-    return this.testLoaded(doc, doc - chunk * CHUNK)
+    const first = this.#chunk * CHUNK
+    return this.#chunk === Math.floor(doc / CHUNK) ? this.testLoaded(doc, doc - first) : this.test(doc)
   }
 
   score(): number {

@@ -25,15 +25,40 @@ export function resolveField(reader: IndexReader, name: string): FieldViews | nu
 
 /** Names of the fields that a name with `*` stands for. */
 export function expandFieldName(reader: IndexReader, name: string): readonly string[] {
-  if (!name.includes('*')) return [name]
-  const pattern = globExpression(name)
-  return reader
-    .fieldNames()
-    .filter((candidate) => pattern.test(candidate) && (name !== '*' || !placeFields.has(candidate)))
+  return name.includes('*') ? expandGlob(reader.fieldNames(), name) : [name]
 }
 
-/** `*` stands for any text. A name without two stars in a row has a pattern that is matched in linear time for practical names. */
-export function globExpression(name: string): RegExp {
-  const parts = name.split(/\*+/).map((part) => part.replace(/[\\^$.+?()[\]{}|/-]/g, String.raw`\$&`))
-  return new RegExp(`^${parts.join('.*')}$`, 's')
+/** Those of the names that a name with `*` stands for. */
+export function expandGlob(names: readonly string[], name: string): readonly string[] {
+  if (!name.includes('*')) return [name]
+  return names.filter(
+    (candidate) => fitsGlob(candidate, name) && (name !== '*' || !placeFields.has(candidate)),
+  )
+}
+
+/**
+ * Whether a name fits a pattern in which `*` stands for any text. Each star takes as little as it can and gives way only to the one
+ * behind it, so the time is bounded by the product of the lengths, whatever the pattern.
+ */
+export function fitsGlob(name: string, pattern: string): boolean {
+  let at = 0
+  let inPattern = 0
+  let star = -1
+  let resume = 0
+  while (at < name.length) {
+    if (pattern[inPattern] === '*') {
+      star = inPattern
+      resume = at
+      inPattern += 1
+    } else if (inPattern < pattern.length && pattern[inPattern] === name[at]) {
+      at += 1
+      inPattern += 1
+    } else if (star >= 0) {
+      resume += 1
+      at = resume
+      inPattern = star + 1
+    } else return false
+  }
+  while (pattern[inPattern] === '*') inPattern += 1
+  return inPattern === pattern.length
 }

@@ -5,8 +5,8 @@ export interface PhrasePositions {
   readonly count: number
   /** Place in the phrase. */
   readonly offset: number
-  /** Places of the same word have the same group: each needs an occurrence of its own. */
-  readonly group: number
+  /** Whether another place may be held by the same word: then each needs an occurrence of its own. */
+  readonly shared: boolean
 }
 
 /**
@@ -65,17 +65,45 @@ function exactFrequency(slots: readonly PhrasePositions[]): number {
  */
 function windowEnd(slots: readonly PhrasePositions[], start: number, slop: number): number {
   let end = start
-  const used = new Map<number, number>()
+  const taken: number[] = []
   for (const slot of slots) {
-    const low = Math.max(start + slot.offset, (used.get(slot.group) ?? -1) + 1)
-    const position = firstFrom(slot, low)
-    if (Number.isNaN(position) || position - slot.offset > start + slop) return Number.NaN
-    used.set(slot.group, position)
+    const limit = start + slop + slot.offset
+    let index = firstFrom(slot, start + slot.offset)
+    while (slot.shared && index < slot.count && taken.includes(slot.positions[index] ?? -1)) index += 1
+    const position = slot.positions[index] ?? Number.POSITIVE_INFINITY
+    if (index >= slot.count || position > limit) return Number.NaN
+    if (slot.shared) taken.push(position)
     end = Math.max(end, position - slot.offset)
   }
   return end
 }
 
+/** Every position that an occurrence takes: what a highlighter marks. */
+export function phrasePositions(slots: readonly PhrasePositions[], slop: number): ReadonlySet<number> {
+  const marked = new Set<number>()
+  for (const slot of slots)
+    for (let index = 0; index < slot.count; index++) {
+      const start = (slot.positions[index] ?? 0) - slot.offset
+      const taken = windowPositions(slots, start, slop)
+      for (const position of taken ?? []) marked.add(position)
+    }
+  return marked
+}
+
+/** The positions that `windowEnd` goes over; null when a word has none. */
+function windowPositions(slots: readonly PhrasePositions[], start: number, slop: number): number[] | null {
+  const taken: number[] = []
+  for (const slot of slots) {
+    let index = firstFrom(slot, start + slot.offset)
+    while (index < slot.count && taken.includes(slot.positions[index] ?? -1)) index += 1
+    const position = slot.positions[index]
+    if (index >= slot.count || position === undefined || position > start + slop + slot.offset) return null
+    taken.push(position)
+  }
+  return taken
+}
+
+/** Index of the first position not below `low`. */
 function firstFrom(slot: PhrasePositions, low: number): number {
   let from = 0
   let to = slot.count
@@ -84,5 +112,5 @@ function firstFrom(slot: PhrasePositions, low: number): number {
     if ((slot.positions[middle] ?? 0) < low) from = middle + 1
     else to = middle
   }
-  return from < slot.count ? (slot.positions[from] ?? Number.NaN) : Number.NaN
+  return from
 }

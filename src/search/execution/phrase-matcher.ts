@@ -17,14 +17,12 @@ export class PhraseMatcher implements Matcher {
 
   constructor(plan: PhrasePlan) {
     this.#plan = plan
-    this.#slots = plan.slots.map((slot, index) => {
-      // The same word twice needs two occurrences; they share the group, so that one is not counted for both.
-      const group = plan.slots.findIndex((other) => sameTerms(other.ordinals, slot.ordinals))
-      return new SlotCursor(
-        slot.ordinals.map((ordinal) => plan.index.postings(ordinal)),
-        slot.offset,
-        group < 0 ? index : group,
+    this.#slots = plan.slots.map(({ ordinals, offset }) => {
+      const postings = ordinals.map((ordinal) => plan.index.postings(ordinal))
+      const shared = plan.slots.some(
+        (other) => other.offset !== offset && other.ordinals.some((ordinal) => ordinals.includes(ordinal)),
       )
+      return new SlotCursor(postings, offset, shared)
     })
     this.#rarestFirst = [...this.#slots].sort((a, b) => a.cost - b.cost)
     this.cost = this.#rarestFirst[0]?.cost ?? 0
@@ -71,24 +69,20 @@ export class PhraseMatcher implements Matcher {
   }
 }
 
-function sameTerms(a: readonly number[], b: readonly number[]): boolean {
-  return a.length === b.length && a.every((ordinal, index) => ordinal === b[index])
-}
-
 /** One place of a phrase: usually one term, several where a prefix stands. */
 class SlotCursor implements PhrasePositions {
   readonly offset: number
-  readonly group: number
+  readonly shared: boolean
   readonly cost: number
   readonly positions: number[] = []
   count = 0
   readonly #terms: readonly Postings[]
   readonly #scratch: number[] = []
 
-  constructor(terms: readonly Postings[], offset: number, group: number) {
+  constructor(terms: readonly Postings[], offset: number, shared: boolean) {
     this.#terms = terms
     this.offset = offset
-    this.group = group
+    this.shared = shared
     let cost = 0
     for (const term of terms) cost += term.docFrequency
     this.cost = cost

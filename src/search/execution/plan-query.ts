@@ -100,6 +100,6 @@ function planBool(query: BoolQuery, planning: Planning, boost: number, depth: nu
       return { kind: 'all', score: boost }
     return planNot(planAnd(must, filters, should, all), excluded)
   }
-  const any = planOr(should, minimum)
-  return planNot(planAnd([...must, any], filters, [], all), excluded)
+  const either = planOr(should, minimum)
+  return planNot(planAnd([...must, either], filters, [], all), excluded)
 }

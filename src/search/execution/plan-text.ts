@@ -38,15 +38,14 @@ function eachField<Q extends TextQuery>(
     const asValue = views.exact ? none : numberTerm(planning, views, query.text, boost)
     const isDate = field.numberKind === 'date' && field.numbers !== null && !views.exact
     // The digits of a date are no words: 2026-11-21 must not find everything of that year.
-    if (isDate && dateInterval(String(query.text)) !== null) return asValue
+    // Their statistics count all the same, for readers in which the field is text.
+    if (isDate && dateInterval(String(query.text)) !== null && !planning.onlyStatistics) return asValue
     if (views.exact || field.text === null) {
       const whole = wholeString(query, planning, views, boost)
       return planMax([whole, asValue], 0)
     }
     const tokens = tokensOf(analyzerFor(planning, views.name, query.analyzer), String(query.text))
-    // An identifier that is kept as a fingerprint alone is found by the whole text.
-    const whole = field.keyword === null ? exactTerm(planning, views, String(query.text), boost) : none
-    return planMax([words(query, views, tokens), whole, asValue], 0)
+    return planMax([words(query, views, tokens), asValue], 0)
   })
   return planMax(plans, 0)
 }

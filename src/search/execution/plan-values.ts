@@ -24,7 +24,13 @@ export function planTerm(query: TermQuery, planning: Planning, boost: number): P
       const views = resolveField(planning.reader, name)
       if (views === null) return none
       if (query.caseInsensitive && typeof query.value === 'string')
-        return planPattern(planning, views, literalPattern(query.value), true, boost)
+        return planMax(
+          [
+            planPattern(planning, views, literalPattern(query.value), true, boost),
+            otherViews(planning, views, query.value, boost),
+          ],
+          0,
+        )
       return valueTerm(planning, views, query.value, boost)
     }),
     0,
@@ -56,8 +62,8 @@ export function planTerms(query: TermsQuery, planning: Planning, boost: number):
     planning.used.clauses = used
   }
   countClause(planning)
-  const any = planOr(plans, 1)
-  return any.kind === 'none' ? none : { kind: 'constant', child: any, score: boost }
+  const either = planOr(plans, 1)
+  return either.kind === 'none' ? none : { kind: 'constant', child: either, score: boost }
 }
 
 function needsValue({ field, exact }: FieldViews): boolean {
@@ -249,9 +255,9 @@ export function planExists(query: ExistsQuery, planning: Planning, boost: number
         : { kind: 'bits', words: presence.words, size: presence.size, score: boost, label: `${name}:*` },
     )
   }
-  const any = planOr(plans, 1)
-  if (any.kind === 'or') return { kind: 'constant', child: any, score: boost }
-  return any
+  const either = planOr(plans, 1)
+  if (either.kind === 'or') return { kind: 'constant', child: either, score: boost }
+  return either
 }
 
 export function planIds(query: IdsQuery, planning: Planning, boost: number): Plan {

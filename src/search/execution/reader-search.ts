@@ -21,12 +21,8 @@ export interface HitCount {
   readonly limit: number
 }
 
-/** Documents that are searched at a time when the best are looked for first. */
-const WINDOW = 8192
 /** Candidates between two looks at the budget. */
 const CHECK_EVERY = 4096
-/** Below so many candidates it is cheaper to walk through all than to look for the best first. */
-const FEW = 4 * WINDOW
 
 interface Work {
   readonly index: number
@@ -51,6 +47,8 @@ export class ReaderSearch {
   readonly #sources: readonly SortSource[]
   readonly #group: SortSource | null
   readonly #best: SortValue
+  /** How many documents match, where that is known beforehand. */
+  readonly #known: number | null
   #filter: Matcher | null = null
   #windowFrom = 0
 
@@ -62,6 +60,8 @@ export class ReaderSearch {
     const { collapse } = work.request
     this.#group = collapse === null ? null : sortSource(work.reader, groupKey(collapse))
     const { docCount } = work.reader
+    this.#known =
+      work.filter === null && work.request.minScore === null ? knownCount(work.plan, docCount) : null
     this.#best = docCount === 0 ? null : (this.#sources[0]?.bestIn?.(0, docCount) ?? null)
   }
 
@@ -76,13 +76,16 @@ export class ReaderSearch {
     const { plan, reader, request, top, aggregate, count, context } = this.#work
     if (plan.kind === 'none' || reader.docCount === 0) return
     context.budget.check()
+    const before = count.total
     const plain = this.#work.filter === null && request.minScore === null
     if (aggregate !== null) this.#walk(0, reader.docCount, null)
     else if (top.isEmpty && plain)
-      this.#add(countPlan(plan, reader.docCount, Math.max(0, count.limit - count.total), context.budget))
+      count.total += countPlan(plan, reader.docCount, Math.max(0, count.limit - count.total), context.budget)
     else if (request.collapse !== null || !plain) this.#walk(0, reader.docCount, null)
     else if (this.#work.keys[0]?.field === '_score') this.#byScore()
     else this.#bySort()
+    // What was left out is counted all the same where the number is known.
+    if (this.#known !== null) count.total = before + this.#known
     if (count.total > count.limit) count.exact = false
   }
 
@@ -94,8 +97,7 @@ export class ReaderSearch {
       this.#walk(0, reader.docCount, null)
       return
     }
-    const before = this.#work.count.total
-    let size = WINDOW
+    let size = this.#work.context.limits.windowDocs
     for (let to = reader.docCount; to > 0; size *= 2) {
       const from = Math.max(0, to - size)
       this.#windowFrom = from
@@ -110,13 +112,12 @@ export class ReaderSearch {
       )
       to = from
     }
-    this.#correctTotal(before)
   }
 
   /** Whether a score may still matter: while hits are counted every one does. */
   #isCompetitive(score: number): boolean {
     const { count, top } = this.#work
-    if (count.total <= count.limit) return true
+    if (this.#known === null && count.total <= count.limit) return true
     if (top.isEmpty) return score > (count.maxScore ?? Number.NEGATIVE_INFINITY)
     const worst = top.worst()
     if (worst === null) return true
@@ -136,39 +137,33 @@ export class ReaderSearch {
 
   /** Windows that can have the best values first; the rest is left out once nothing in it can get in. */
   #bySort(): void {
-    const { reader, count, top, keys } = this.#work
+    const { reader, keys } = this.#work
+    const { windowDocs } = this.#work.context.limits
     const bestIn = this.#sources[0]?.bestIn ?? null
     const [key] = keys
     const cost = openPlan(this.plan, reader.docCount).cost
-    if (bestIn === null || key === undefined || cost <= FEW) {
+    if (bestIn === null || key === undefined || cost <= windowDocs) {
       this.#walk(0, reader.docCount, null)
       return
     }
+    if (this.#isHopeless(this.#best)) return
     const windows: { from: number; to: number; best: SortValue }[] = []
-    for (let to = reader.docCount; to > 0; to -= WINDOW) {
-      const from = Math.max(0, to - WINDOW)
+    for (let to = reader.docCount; to > 0; to -= windowDocs) {
+      const from = Math.max(0, to - windowDocs)
       windows.push({ from, to, best: bestIn(from, to) })
     }
     windows.sort((a, b) => compareValues(key, a.best, b.best))
-    const before = count.total
-    const known = knownCount(this.plan, reader.docCount)
     let matcher: Matcher | null = null
     for (const { from, to, best } of windows) {
-      const counted = known !== null || count.total > count.limit
-      if (counted && !top.mayEnter(best)) break
+      if (this.#isHopeless(best)) break
       matcher = this.#walk(from, to, matcher)
     }
-    this.#correctTotal(before, known)
   }
 
-  /** The number of matches is often known although not all were found. */
-  #correctTotal(before: number, known = knownCount(this.plan, this.reader.docCount)): void {
-    const { count } = this.#work
-    if (known !== null) count.total = before + known
-  }
-
-  #add(found: number): void {
-    this.#work.count.total += found
+  /** Whether documents with such a first sort value need not be found: they can not get in, and need not be counted one by one. */
+  #isHopeless(best: SortValue): boolean {
+    const { count, top } = this.#work
+    return (this.#known !== null || count.total > count.limit) && !top.mayEnter(best)
   }
 
   /** Every match in [from, to). Goes on with `open` where that stands before the interval; returns what it walked with. */
@@ -228,13 +223,14 @@ function groupKey(field: string): SortKey {
   return { field, order: 'asc', missing: 'last', mode: 'min' }
 }
 
+const boundedKinds: ReadonlySet<Plan['kind']> = new Set(['term', 'max', 'constant', 'bits', 'list', 'all'])
+
 /** Fresh cursors for a disjunction whose scores have bounds; null for every other plan. */
 function boundedAlternatives(plan: Plan, docCount: number): BoundedMatcher[] | null {
   const plans = plan.kind === 'or' && plan.minimum === 1 ? plan.children : [plan]
   const alternatives: BoundedMatcher[] = []
   for (const child of plans) {
-    if (child.kind !== 'term' && child.kind !== 'max' && child.kind !== 'constant' && child.kind !== 'bits')
-      return null
+    if (!boundedKinds.has(child.kind)) return null
     const matcher = openPlan(child, docCount)
     const bounds = scoreBounds(matcher)
     if (bounds === null) return null

@@ -19,6 +19,13 @@ export interface SearchLimits {
   readonly statesMax: number
   /** Characters of a pattern. */
   readonly patternLengthMax: number
+  /** Documents that are searched at a time where the best are looked for first. */
+  readonly windowDocs: number
 }
 
-export const defaultLimits: SearchLimits = { clausesMax: 4096, statesMax: 10_000, patternLengthMax: 1000 }
+export const defaultLimits: SearchLimits = {
+  clausesMax: 4096,
+  statesMax: 10_000,
+  patternLengthMax: 1000,
+  windowDocs: 2048,
+}

@@ -76,6 +76,8 @@ function fieldSource(reader: IndexReader, key: SortKey): SortSource {
   }
 }
 
+/** Strings of a column that are kept while they are sorted by. */
+const TEXTS_MAX = 4096
 /** Documents read at once when several of them are asked for. */
 const CHUNK = 256
 
@@ -112,9 +114,8 @@ function numberReader(column: NumberColumn, key: SortKey, docCount: number): (do
 function stringReader(column: StringColumn, key: SortKey, docCount: number): (doc: number) => string | null {
   const values = new Int32Array(CHUNK)
   const all: number[] = []
+  const texts = new Map<number, string>()
   let loaded = -1
-  let lastOrdinal = -1
-  let lastText = ''
   return (doc) => {
     let ordinal: number
     if (column.multiValued) {
@@ -133,10 +134,12 @@ function stringReader(column: StringColumn, key: SortKey, docCount: number): (do
       ordinal = values[doc - chunk * CHUNK] ?? -1
     }
     if (ordinal < 0) return null
-    if (ordinal !== lastOrdinal) {
-      lastOrdinal = ordinal
-      lastText = column.value(ordinal)
+    let text = texts.get(ordinal)
+    if (text === undefined) {
+      if (texts.size >= TEXTS_MAX) texts.clear()
+      text = column.value(ordinal)
+      texts.set(ordinal, text)
     }
-    return lastText
+    return text
   }
 }

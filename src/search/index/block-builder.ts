@@ -1,5 +1,5 @@
 import { TokenBuffer } from '../analysis/token-buffer.ts'
-import { FieldPaths } from '../document/field-paths.ts'
+import { FieldPaths, OVERFLOW_FIELD } from '../document/field-paths.ts'
 import { parseIsoDate } from '../document/iso-date.ts'
 import { parseJsonNumber } from '../document/json-number.ts'
 import { ESCAPED_STRING, JsonScanner, NUMBER, PLAIN_STRING, TRUE } from '../document/json-scanner.ts'
@@ -25,6 +25,9 @@ import { ValuesWriter } from './packed-values.ts'
 
 /** `2026-11-21` */
 const DAY_LENGTH = 10
+
+/** Headers with longer names are found in `_overflow`. */
+const NAME_UNITS_MAX = 256
 
 /** Gathers the fields of a few thousand records, and seals them. */
 export class BlockBuilder {
@@ -148,9 +151,9 @@ export class BlockBuilder {
   #addString(field: FieldBuilder, doc: number, bytes: Buffer, start: number, end: number): void {
     const date = parseIsoDate(bytes, start, end)
     const isDate = !Number.isNaN(date)
-    if (isDate) field.addDate(doc, date)
-    if (!isDate || this.#options.keepsDateStrings || end - start === DAY_LENGTH)
-      field.addString(doc, bytes, start, end, true, this.#tokens)
+    const isLone = isDate && !this.#options.keepsDateStrings && end - start !== DAY_LENGTH
+    if (isDate) field.addDate(doc, date, isLone)
+    if (!isLone) field.addString(doc, bytes, start, end, true, this.#tokens)
   }
 
   #addNumber(field: FieldBuilder, doc: number, bytes: Buffer, start: number, end: number): void {
@@ -162,7 +165,7 @@ export class BlockBuilder {
 
   /** Bytes that are text, or else their hexadecimal form. */
   #addBytes(doc: number, name: string, bytes: Buffer, isExact: boolean): void {
-    const field = this.#field(this.#paths.field(name))
+    const field = this.#field(this.#paths.field(name.length > NAME_UNITS_MAX ? OVERFLOW_FIELD : name))
     if (isUtf8(bytes)) {
       field.addString(doc, bytes, 0, bytes.length, isExact, this.#tokens)
       return

@@ -30,7 +30,11 @@ export class ByteOutput {
 
   /** Seven bits a byte, lowest first; 0 to 2^53. */
   varint(value: number): void {
-    this.reserve(8)
+    if (this.length + 8 > this.bytes.length) this.reserve(8)
+    if (value < 0x80) {
+      this.bytes[this.length++] = value
+      return
+    }
     let rest = value
     while (rest >= 0x8000_0000) {
       this.bytes[this.length++] = (rest % 128) | 0x80
@@ -57,9 +61,13 @@ export class ByteOutput {
 
   append(source: Uint8Array, start: number, end: number): void {
     const count = end - start
-    this.reserve(count)
-    if (count < 24) for (let at = start; at < end; at++) this.bytes[this.length++] = source[at]!
-    else {
+    if (this.length + count > this.bytes.length) this.reserve(count)
+    if (count < 24) {
+      const into = this.bytes
+      let to = this.length
+      for (let at = start; at < end; at++) into[to++] = source[at]!
+      this.length = to
+    } else {
       this.bytes.set(source.subarray(start, end), this.length)
       this.length += count
     }

@@ -1,5 +1,8 @@
 import { compareBytes } from './terms-layout.ts'
 
+/** A larger table gives its memory back when it is cleared. */
+const KEPT_SLOTS_MAX = 1 << 20
+
 /** Distinct byte strings, numbered in the order in which they came. Lies in one arena; no string is an object. */
 export class BytesTable {
   count = 0
@@ -7,39 +10,45 @@ export class BytesTable {
   /** String i is `bytes` from `offsets[i]` to `offsets[i + 1]`. */
   offsets = new Int32Array(65)
   hashes = new Int32Array(64)
-  #slots = new Int32Array(128).fill(-1)
+  /** Pairs of hash and number, so that a look-up touches the arena only for a string that is most likely the same. */
+  #slots = new Int32Array(256).fill(-1)
 
   /** The number of the bytes, whose `hashBytes` is `hash`. A new one has the number that `count` was. */
   intern(bytes: Uint8Array, start: number, end: number, hash: number): number {
-    const mask = this.#slots.length - 1
-    const length = end - start
-    let slot = hash & mask
-    for (let id = this.#slots[slot]!; id !== -1; id = this.#slots[slot]!) {
-      if (this.hashes[id] === hash) {
+    const slots = this.#slots
+    const mask = slots.length - 2
+    let slot = (hash << 1) & mask
+    for (let id = slots[slot + 1]!; id !== -1; id = slots[slot + 1]!) {
+      if (slots[slot] === hash) {
         const from = this.offsets[id]!
-        if (this.offsets[id + 1]! - from === length) {
-          let at = 0
-          while (at < length && this.bytes[from + at] === bytes[start + at]) at += 1
-          if (at === length) return id
+        const to = this.offsets[id + 1]!
+        if (to - from === end - start) {
+          const arena = this.bytes
+          let at = from
+          for (let other = start; at < to && arena[at] === bytes[other]; other++) at += 1
+          if (at === to) return id
         }
       }
-      slot = (slot + 1) & mask
+      slot = (slot + 2) & mask
     }
     return this.#add(bytes, start, end, hash, slot)
   }
 
   clear(): void {
     this.count = 0
-    this.#slots.fill(-1)
+    if (this.#slots.length <= KEPT_SLOTS_MAX) {
+      this.#slots.fill(-1)
+      return
+    }
+    this.bytes = new Uint8Array(1024)
+    this.offsets = new Int32Array(65)
+    this.hashes = new Int32Array(64)
+    this.#slots = new Int32Array(256).fill(-1)
   }
 
   /** Bytes of all strings together. */
   get byteLength(): number {
     return this.offsets[this.count]!
-  }
-
-  get memoryBytes(): number {
-    return this.bytes.length + (this.offsets.length + this.hashes.length + this.#slots.length) * 4
   }
 
   /** The numbers in ascending order of their bytes. */
@@ -62,7 +71,8 @@ export class BytesTable {
     for (let at = start, into = from; at < end; at++, into++) this.bytes[into] = bytes[at]!
     this.offsets[id + 1] = to
     this.hashes[id] = hash
-    this.#slots[slot] = id
+    this.#slots[slot] = hash
+    this.#slots[slot + 1] = id
     if (this.count === this.hashes.length) this.#grow()
     return id
   }
@@ -75,12 +85,13 @@ export class BytesTable {
     const hashes = new Int32Array(size)
     hashes.set(this.hashes)
     this.hashes = hashes
-    const slots = new Int32Array(size * 2).fill(-1)
-    const mask = slots.length - 1
+    const slots = new Int32Array(size * 4).fill(-1)
+    const mask = slots.length - 2
     for (let id = 0; id < this.count; id++) {
-      let slot = hashes[id]! & mask
-      while (slots[slot] !== -1) slot = (slot + 1) & mask
-      slots[slot] = id
+      let slot = (hashes[id]! << 1) & mask
+      while (slots[slot + 1] !== -1) slot = (slot + 2) & mask
+      slots[slot] = hashes[id]!
+      slots[slot + 1] = id
     }
     this.#slots = slots
   }

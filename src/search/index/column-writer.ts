@@ -1,4 +1,4 @@
-import { DocSetBuilder, writeDocSet } from './doc-set.ts'
+import { DocSetBuilder } from './doc-set.ts'
 import type { ColumnEntry, NumberColumnEntry } from './index-layout.ts'
 import type { IndexSink } from './index-sink.ts'
 import { ValuesWriter } from './packed-values.ts'
@@ -44,7 +44,7 @@ export class ColumnWriter {
       writer.add(this.#count)
       starts = writer.finish()
     }
-    return { docs: writeDocSet(this.#sink, this.#docs.docs(), this.#docCount), values, starts }
+    return { docs: this.#docs.write(this.#sink, this.#docCount), values, starts }
   }
 }
 

@@ -9,11 +9,20 @@ const LIST_SHARE = 32
 
 /** Collects documents in ascending order. Documents may be added again while they are the last. */
 export class DocSetBuilder {
-  #docs = new Int32Array(64)
   size = 0
+  /** While every document up to the last is in the set, nothing is written down. */
+  #isDense = true
+  #docs = new Int32Array(16)
 
   add(doc: number): void {
-    if (this.size > 0 && this.#docs[this.size - 1] === doc) return
+    if (this.#isDense) {
+      if (doc === this.size) {
+        this.size += 1
+        return
+      }
+      if (doc === this.size - 1) return
+      this.#writeDown()
+    } else if (this.#docs[this.size - 1] === doc) return
     if (this.size === this.#docs.length) {
       const grown = new Int32Array(this.size * 2)
       grown.set(this.#docs)
@@ -24,10 +33,23 @@ export class DocSetBuilder {
 
   reset(): void {
     this.size = 0
+    this.#isDense = true
   }
 
   docs(): Int32Array {
+    if (this.#isDense) this.#writeDown()
     return this.#docs.subarray(0, this.size)
+  }
+
+  write(sink: IndexSink, docCount: number): DocSetEntry {
+    if (this.size === docCount) return { kind: 'all', size: docCount, at: 0 }
+    return writeDocSet(sink, this.docs(), docCount)
+  }
+
+  #writeDown(): void {
+    this.#isDense = false
+    if (this.#docs.length < this.size) this.#docs = new Int32Array(this.size * 2)
+    for (let doc = 0; doc < this.size; doc++) this.#docs[doc] = doc
   }
 }
 
@@ -93,7 +115,9 @@ class AllDocs implements SlotSet {
   }
 
   list(): Int32Array {
-    return Int32Array.from({ length: this.size }, (_, doc) => doc)
+    const docs = new Int32Array(this.size)
+    for (let doc = 0; doc < docs.length; doc++) docs[doc] = doc
+    return docs
   }
 }
 

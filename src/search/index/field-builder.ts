@@ -11,6 +11,9 @@ import { IntList } from './int-list.ts'
 /** Positions between two values of a field, so that no phrase runs from one into the next. */
 export const VALUE_POSITION_GAP = 100
 
+/** Text behind this position is not indexed: only a record with millions of values gets there. */
+const POSITION_MAX = 2 ** 30
+
 /** Numbers by document, in the order in which they came. */
 export class NumberLog {
   readonly docs = new IntList()
@@ -45,6 +48,8 @@ export class StringLog {
   /** Distinct values of documents, and how often any came. */
   readonly valueDocs = new IntList()
   readonly valueIds = new IntList()
+  /** The document in which each value came last. */
+  readonly #valueDoc = new IntList()
   /** The tokens of each value: where they start, then pairs of term and position. */
   readonly valueStarts = new IntList()
   readonly valueTokens = new IntList(256)
@@ -76,6 +81,7 @@ export class StringLog {
       this.valueTokens,
       this.printHashes,
       this.printDocs,
+      this.#valueDoc,
     ])
       list.clear()
     this.isWhole = true
@@ -112,10 +118,10 @@ export class StringLog {
     const id = this.values.intern(bytes, start, end, hash)
     if (id === this.valueStarts.length) this.#addValue(bytes, start, end, scratch)
     this.#logValue(doc, id)
-    if (!repeated || !this.#hasValue(doc, id)) {
-      this.valueDocs.push(doc)
-      this.valueIds.push(id)
-    }
+    if (this.#valueDoc.values[id] === doc) return
+    this.#valueDoc.values[id] = doc
+    this.valueDocs.push(doc)
+    this.valueIds.push(id)
   }
 
   /** Whether the document came before. */
@@ -137,6 +143,7 @@ export class StringLog {
 
   #logTokens(doc: number, tokens: TokenBuffer): void {
     const { count, positions } = tokens
+    if (this.#base > POSITION_MAX) return
     const log = this.tokens
     log.reserve(count * 3)
     const into = log.values
@@ -164,6 +171,7 @@ export class StringLog {
   #addValue(bytes: Uint8Array, start: number, end: number, scratch: TokenBuffer): void {
     this.#tokenize(bytes, start, end, scratch)
     this.valueStarts.push(this.valueTokens.length)
+    this.#valueDoc.push(-1)
     for (let index = 0; index < scratch.count; index++) {
       const { starts, ends } = scratch
       this.valueTokens.push(
@@ -176,6 +184,7 @@ export class StringLog {
 
   /** The tokens of a known value are copied: most values come many times. */
   #logValue(doc: number, id: number): void {
+    if (this.#base > POSITION_MAX) return
     const from = this.valueStarts.values[id]!
     const to = id + 1 < this.valueStarts.length ? this.valueStarts.values[id + 1]! : this.valueTokens.length
     const source = this.valueTokens.values
@@ -191,12 +200,6 @@ export class StringLog {
     }
     log.length = at
     this.#endValue(count, count === 0 ? -1 : source[to - 1]!)
-  }
-
-  #hasValue(doc: number, id: number): boolean {
-    for (let index = this.valueDocs.length - 1; index >= 0 && this.valueDocs.values[index] === doc; index--)
-      if (this.valueIds.values[index] === id) return true
-    return false
   }
 }
 
@@ -221,6 +224,7 @@ export class FieldBuilder {
   strings: StringLog | null = null
   numbers: NumberLog | null = null
   dates: NumberLog | null = null
+  hasLoneDates = false
   booleans: NumberLog | null = null
   readonly #options: MappingOptions
 
@@ -248,8 +252,10 @@ export class FieldBuilder {
     this.numbers.add(doc, value)
   }
 
-  addDate(doc: number, millis: number): void {
+  /** `isLone`: the string that it was is not added. */
+  addDate(doc: number, millis: number, isLone: boolean): void {
     this.presence.add(doc)
+    if (isLone) this.hasLoneDates = true
     this.dates ??= new NumberLog()
     this.dates.add(doc, millis)
   }
@@ -281,6 +287,7 @@ export class FieldBuilder {
     this.strings?.clear()
     this.numbers?.clear()
     this.dates?.clear()
+    this.hasLoneDates = false
     this.booleans?.clear()
   }
 }

@@ -23,12 +23,13 @@ export function sealField(sink: IndexSink, field: FieldBuilder, docCount: number
   const isWhole = hasText && strings.isWhole
   return {
     name: field.name,
-    presence: writeDocSet(sink, field.presence.docs(), docCount),
+    presence: field.presence.write(sink, docCount),
     text: hasText ? sealText(sink, strings, isWhole, docCount) : null,
     strings: hasText && !asPrints && strings.values.count > 0 ? sealStrings(sink, strings, docCount) : null,
     fingerprints: hasText && asPrints ? sealPrints(sink, strings) : null,
     numbers: sealNumbers(sink, field.numbers, docCount),
     dates: sealNumbers(sink, field.dates, docCount),
+    hasLoneDates: field.hasLoneDates,
     booleans: sealNumbers(sink, field.booleans, docCount),
   }
 }

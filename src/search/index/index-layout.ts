@@ -91,6 +91,8 @@ export interface FieldEntry {
   readonly fingerprints: FingerprintsEntry | null
   readonly numbers: NumberColumnEntry | null
   readonly dates: NumberColumnEntry | null
+  /** Whether some dates have no string view. Beside numbers they are then numbers, too, so that they can be found. */
+  readonly hasLoneDates: boolean
   readonly booleans: NumberColumnEntry | null
 }
 

@@ -16,7 +16,7 @@ export class MemorySink implements IndexSink {
   position = 0
 
   constructor(capacity: number) {
-    this.#bytes = new Uint8Array(capacity)
+    this.#bytes = new Uint8Array(Math.ceil(capacity))
   }
 
   write(bytes: Uint8Array): void {

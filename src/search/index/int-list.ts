@@ -1,4 +1,7 @@
-/** Int32 numbers that are appended; keeps its memory when it is cleared. */
+/** Longer lists give their memory back when they are cleared. */
+const KEPT_MAX = 1 << 20
+
+/** Int32 numbers that are appended. */
 export class IntList {
   values: Int32Array<ArrayBuffer>
   length = 0
@@ -21,5 +24,6 @@ export class IntList {
 
   clear(): void {
     this.length = 0
+    if (this.values.length > KEPT_MAX) this.values = new Int32Array(64)
   }
 }

@@ -3,11 +3,11 @@ import { openDocSet, writeDocSet } from './doc-set.ts'
 import type { DocSetEntry, FieldEntry, NumberColumnEntry, StringsEntry, TextEntry } from './index-layout.ts'
 import type { IndexSink } from './index-sink.ts'
 import type { IndexSource } from './index-source.ts'
-import { lengthCode } from './length-code.ts'
 import { mergeFingerprints } from './merge-fingerprints.ts'
 import { mergeTerms } from './merge-terms.ts'
 import { SealedColumn } from './sealed-columns.ts'
 import { SealedField } from './sealed-field.ts'
+import { SealedTerms } from './sealed-terms.ts'
 import type { SealedIndex } from './sealed-index.ts'
 
 /** An index that is merged, and the number that its first document gets. */
@@ -47,10 +47,11 @@ export function* mergeField(
     presence,
     text,
     strings,
-    fingerprints: asPrints ? mergeFingerprints(fields, sink) : null,
-    numbers: mergeNumbers(fields, ({ numbers }) => numbers, docCount, sink),
-    dates: mergeNumbers(fields, ({ dates }) => dates, docCount, sink),
-    booleans: mergeNumbers(fields, ({ booleans }) => booleans, docCount, sink),
+    fingerprints: asPrints ? yield* mergeFingerprints(fields, sink) : null,
+    numbers: yield* mergeNumbers(fields, ({ numbers }) => numbers, docCount, sink),
+    dates: yield* mergeNumbers(fields, ({ dates }) => dates, docCount, sink),
+    hasLoneDates: fields.some(({ entry }) => entry.hasLoneDates),
+    booleans: yield* mergeNumbers(fields, ({ booleans }) => booleans, docCount, sink),
   }
 }
 
@@ -66,7 +67,8 @@ function mergeDocs(
   })
   const merged = new Int32Array(sets.reduce((sum, { docs }) => sum + docs.length, 0))
   let at = 0
-  for (const { docs, base } of sets) for (const doc of docs) merged[at++] = base + doc
+  for (const { docs, base } of sets)
+    for (let index = 0; index < docs.length; index++) merged[at++] = base + docs[index]!
   return writeDocSet(sink, merged, docCount)
 }
 
@@ -78,21 +80,30 @@ function* mergeText(
   const withText = fields.filter(({ entry }) => entry.text !== null)
   if (withText.length === 0) return null
   const isWhole = withText.every(({ entry }) => entry.text?.terms === null)
-  const sources = withText.flatMap(({ field, base }) =>
-    field.text === null ? [] : [{ terms: field.text, base, ranks: null }],
-  )
+  const sources = withText.flatMap((input) => {
+    const source = isWhole ? null : textSource(input)
+    return source === null ? [] : [source]
+  })
   const terms = isWhole ? null : yield* mergeTerms(sources, true, sink)
   const docs = mergeDocs(withText, ({ text }) => text?.docs, docCount, sink)
   const lengths = sink.position
-  if (!isWhole)
-    for (const { field, entry, source, docCount } of withText) {
-      if (entry.text === null) continue
-      const slots = openDocSet(source, entry.text.docs, docCount).list()
-      const codes = new Uint8Array(slots.length)
-      for (const [slot, doc] of slots.entries()) codes[slot] = lengthCode(field.text?.length(doc) ?? 0)
-      sink.write(codes)
-    }
+  for (const { codes, slots } of sources) {
+    const bytes = new Uint8Array(slots.length)
+    for (let slot = 0; slot < slots.length; slot++) bytes[slot] = codes[slots[slot]!]!
+    sink.write(bytes)
+  }
   return { terms, docs, lengths }
+}
+
+function textSource({ entry, source, docCount, base }: FieldInput) {
+  const terms = entry.text?.terms ?? entry.strings?.terms ?? null
+  if (entry.text === null || terms === null) return null
+  const isWhole = entry.text.terms === null
+  const slots = openDocSet(source, entry.text.docs, docCount).list()
+  const stored = isWhole ? null : source.bytes(entry.text.lengths, slots.length)
+  const codes = new Uint8Array(docCount)
+  for (let slot = 0; slot < slots.length; slot++) codes[slots[slot]!] = stored === null ? 1 : stored[slot]!
+  return { terms: new SealedTerms(source, terms, () => 0), isWhole, codes, slots, base, ranks: null }
 }
 
 function* mergeStrings(
@@ -106,6 +117,8 @@ function* mergeStrings(
       : [
           {
             terms: field.keyword,
+            isWhole: false,
+            codes: null,
             base,
             // The number of each of its values among all.
             ranks: new Int32Array(field.keyword.termCount),
@@ -123,18 +136,19 @@ function* mergeStrings(
   return { terms, column: column.finish() }
 }
 
-function mergeNumbers(
+function* mergeNumbers(
   fields: readonly FieldInput[],
   columnOf: (entry: FieldEntry) => NumberColumnEntry | null,
   docCount: number,
   sink: IndexSink,
-): NumberColumnEntry | null {
+): Generator<undefined, NumberColumnEntry | null> {
   if (fields.every(({ entry }) => columnOf(entry) === null)) return null
   const writer = new NumberColumnWriter(sink, docCount)
   for (const { entry, source, docCount, base } of fields) {
     const column = columnOf(entry)
-    if (column !== null)
-      new SealedColumn(source, column, docCount).each((doc, value) => writer.add(base + doc, value))
+    if (column === null) continue
+    new SealedColumn(source, column, docCount).each((doc, value) => writer.add(base + doc, value))
+    yield
   }
   return writer.finish()
 }

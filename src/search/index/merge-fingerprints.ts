@@ -1,5 +1,5 @@
 import { hashBytes } from '../document/byte-hash.ts'
-import { writeFingerprints } from './fingerprints-writer.ts'
+import { fingerprintSteps, PRINT_SHIFT } from './fingerprints-writer.ts'
 import type { FieldEntry, FingerprintsEntry } from './index-layout.ts'
 import type { IndexSink } from './index-sink.ts'
 import type { IndexSource } from './index-source.ts'
@@ -18,7 +18,10 @@ interface FieldInput {
 }
 
 /** Merges what the inputs have of fingerprints; the values of those that still have them are hashed. Holds 16 bytes per value. */
-export function mergeFingerprints(fields: readonly FieldInput[], sink: IndexSink): FingerprintsEntry {
+export function* mergeFingerprints(
+  fields: readonly FieldInput[],
+  sink: IndexSink,
+): Generator<undefined, FingerprintsEntry> {
   const hashes = new IntList(1024)
   const docs = new IntList(1024)
   for (const { entry, field, source, docCount, base } of fields) {
@@ -26,10 +29,11 @@ export function mergeFingerprints(fields: readonly FieldInput[], sink: IndexSink
       const hashValues = new PackedValues(source, entry.fingerprints.hashes)
       const docValues = new PackedValues(source, entry.fingerprints.docs)
       for (let index = 0; index < hashValues.count; index++) {
-        hashes.push(hashValues.at(index) | 0)
+        hashes.push(hashValues.at(index) << PRINT_SHIFT)
         docs.push(base + docValues.at(index))
       }
     }
+    yield
     const { keyword } = field
     if (keyword === null || entry.strings === null) continue
     const ofOrdinal = new Int32Array(keyword.termCount)
@@ -42,7 +46,7 @@ export function mergeFingerprints(fields: readonly FieldInput[], sink: IndexSink
       docs.push(base + doc)
     })
   }
-  return writeFingerprints(
+  return yield* fingerprintSteps(
     sink,
     hashes.values.subarray(0, hashes.length),
     docs.values.subarray(0, docs.length),

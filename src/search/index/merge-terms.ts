@@ -1,7 +1,8 @@
 import type { TermsEntry } from './index-layout.ts'
-import { noMoreDocs, type TermIndex } from './index-reader.ts'
+import { noMoreDocs } from './index-reader.ts'
 import type { IndexSink } from './index-sink.ts'
-import { lengthCode } from './length-code.ts'
+import type { SealedPostings } from './sealed-postings.ts'
+import type { SealedTerms } from './sealed-terms.ts'
 import { compareBytes, headOf } from './terms-layout.ts'
 import { TermsWriter } from './terms-writer.ts'
 
@@ -9,7 +10,11 @@ import { TermsWriter } from './terms-writer.ts'
 const SLICE_POSTINGS = 20_000
 
 export interface TermsInput {
-  readonly terms: TermIndex
+  readonly terms: SealedTerms
+  /** The terms are whole values, which stand as text: once, at position 0. */
+  readonly isWhole: boolean
+  /** The length code of each document's field. */
+  readonly codes: Uint8Array | null
   /** What is added to its document numbers. */
   readonly base: number
   /** Filled with the new number of each of its terms, when it is there. */
@@ -28,14 +33,14 @@ export function* mergeTerms(
   let rank = 0
   let next = SLICE_POSTINGS
   for (let cursor = queue.top(); cursor !== null; cursor = queue.top()) {
-    writer.begin(cursor.bytes, 0, cursor.bytes.length)
-    const { head } = cursor
-    const bytes = cursor.bytes
+    const { terms } = cursor.input
+    writer.begin(terms.termBytes, terms.termStart, terms.termEnd)
+    const first: TermCursor = cursor
     // Equal terms come out in the order of the inputs, so documents ascend.
     for (let same: TermCursor | null = cursor; same !== null;) {
       if (same.input.ranks !== null) same.input.ranks[same.ordinal] = rank
       copier.copy(same)
-      same = queue.nextEqual(head, bytes)
+      same = queue.nextEqual(first)
     }
     writer.end()
     queue.advanceTaken()
@@ -52,25 +57,30 @@ export function* mergeTerms(
 class TermCursor {
   readonly input: TermsInput
   readonly order: number
+  readonly postings: SealedPostings
   ordinal = 0
-  /** The term; a view into what its index has decoded. */
-  bytes: Uint8Array
-  head: number
+  /** The term is what its index has located. */
+  head = 0
 
   constructor(input: TermsInput, order: number) {
     this.input = input
     this.order = order
-    this.bytes = input.terms.term(0)
-    this.head = headOf(this.bytes, 0, this.bytes.length)
+    this.postings = input.terms.newPostings()
+    this.#locate()
   }
 
   /** False behind the last term. */
   next(): boolean {
     this.ordinal += 1
     if (this.ordinal === this.input.terms.termCount) return false
-    this.bytes = this.input.terms.term(this.ordinal)
-    this.head = headOf(this.bytes, 0, this.bytes.length)
+    this.#locate()
     return true
+  }
+
+  #locate(): void {
+    const { terms } = this.input
+    terms.locateTerm(this.ordinal)
+    this.head = headOf(terms.termBytes, terms.termStart, terms.termEnd)
   }
 }
 
@@ -90,12 +100,11 @@ class TermQueue {
     return this.#heap.length === 0 ? null : this.#take()
   }
 
-  nextEqual(head: number, bytes: Uint8Array): TermCursor | null {
+  /** Takes the least cursor out if it stands on the same term. */
+  nextEqual(cursor: TermCursor): TermCursor | null {
     const least = this.#heap[0]
-    if (least === undefined || least.head !== head) return null
-    return compareBytes(least.bytes, 0, least.bytes.length, bytes, 0, bytes.length) === 0
-      ? this.#take()
-      : null
+    if (least === undefined || least.head !== cursor.head || compareTerms(least, cursor) !== 0) return null
+    return this.#take()
   }
 
   /** Moves the cursors that were taken to their next terms and puts them back. */
@@ -142,8 +151,21 @@ class TermQueue {
 
 function isBefore(a: TermCursor, b: TermCursor): boolean {
   if (a.head !== b.head) return a.head < b.head
-  const order = compareBytes(a.bytes, 0, a.bytes.length, b.bytes, 0, b.bytes.length)
+  const order = compareTerms(a, b)
   return order === 0 ? a.order < b.order : order < 0
+}
+
+function compareTerms(a: TermCursor, b: TermCursor): number {
+  const left = a.input.terms
+  const right = b.input.terms
+  return compareBytes(
+    left.termBytes,
+    left.termStart,
+    left.termEnd,
+    right.termBytes,
+    right.termStart,
+    right.termEnd,
+  )
 }
 
 class PostingsCopier {
@@ -160,15 +182,16 @@ class PostingsCopier {
   }
 
   copy(cursor: TermCursor): void {
-    const { terms, base } = cursor.input
-    const postings = terms.postings(cursor.ordinal)
+    const { base, codes, isWhole } = cursor.input
+    const postings = cursor.input.terms.openPostings(cursor.ordinal, cursor.postings)
+    const copiesPositions = this.#hasPositions && !isWhole
+    if (isWhole) this.#positions[0] = 0
     for (let doc = postings.next(); doc !== noMoreDocs; doc = postings.next()) {
-      const frequency = postings.frequency()
-      if (this.#hasPositions) this.#readPositions(postings.positions(this.#found))
-      const code = this.#hasPositions ? lengthCode(terms.length(doc)) : 1
-      this.#writer.posting(base + doc, frequency, code, this.#positions, 0)
-      this.postings += 1
+      if (copiesPositions) this.#readPositions(postings.positions(this.#found))
+      const code = codes === null ? 1 : codes[doc]!
+      this.#writer.posting(base + doc, postings.frequency(), code, this.#positions, 0)
     }
+    this.postings += postings.docFrequency
   }
 
   #readPositions(count: number): void {

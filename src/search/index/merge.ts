@@ -41,7 +41,7 @@ export function* mergeSteps(
     fields.push(yield* mergeField(name, inputs, docCount, sink))
     yield
   }
-  const offsets = mergeOffsets(inputs, docCount, sink)
+  const offsets = yield* mergeOffsets(inputs, docCount, sink)
   yield
   return {
     version: INDEX_VERSION,
@@ -53,7 +53,7 @@ export function* mergeSteps(
     docCount,
     rawBytes,
     offsets,
-    timestamps: mergeTimestamps(inputs, docCount, sink),
+    timestamps: yield* mergeTimestamps(inputs, docCount, sink),
     fields,
   }
 }
@@ -66,24 +66,32 @@ function fieldNames(indexes: readonly SealedIndex[]): string[] {
     .map(({ name }) => name)
 }
 
-function mergeOffsets(inputs: readonly MergeInput[], docCount: number, sink: IndexSink): ValuesEntry | null {
+function* mergeOffsets(
+  inputs: readonly MergeInput[],
+  docCount: number,
+  sink: IndexSink,
+): Generator<undefined, ValuesEntry | null> {
   const first = inputs[0]?.index.baseOffset ?? 0
   const full = inputs.findLast(({ index }) => index.docCount > 0)?.index
   if (full === undefined || full.offsetOf(full.docCount - 1) === first + docCount - 1) return null
   const writer = new ValuesWriter(sink)
-  for (const { index } of inputs)
+  for (const { index } of inputs) {
     for (let doc = 0; doc < index.docCount; doc++) writer.add(index.offsetOf(doc) - first)
+    yield
+  }
   return writer.finish()
 }
 
-function mergeTimestamps(
+function* mergeTimestamps(
   inputs: readonly MergeInput[],
   docCount: number,
   sink: IndexSink,
-): NumberColumnEntry | null {
+): Generator<undefined, NumberColumnEntry | null> {
   if (docCount === 0) return null
   const writer = new NumberColumnWriter(sink, docCount)
-  for (const { index, base } of inputs)
+  for (const { index, base } of inputs) {
     for (let doc = 0; doc < index.docCount; doc++) writer.add(base + doc, index.timestampOf(doc))
+    yield
+  }
   return writer.finish()
 }

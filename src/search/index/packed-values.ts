@@ -14,6 +14,24 @@ const powers = [1, 10, 100, 1e3, 1e4, 1e5, 1e6]
 const ROW_BYTES = 16
 const RAW = 64
 
+/** What a writer works in. An index has many columns, so it is handed from one to the next. */
+interface Scratch {
+  readonly pending: Float64Array<ArrayBuffer>
+  readonly scaled: Int32Array<ArrayBuffer>
+  readonly words: Uint32Array<ArrayBuffer>
+}
+
+const spare: Scratch[] = []
+const SPARE_MAX = 4
+
+function newScratch(): Scratch {
+  return {
+    pending: new Float64Array(CHUNK),
+    scaled: new Int32Array(CHUNK),
+    words: new Uint32Array(CHUNK * 2),
+  }
+}
+
 /**
  * Packs numbers in chunks of 1,024. Integers, and decimals of up to six places as integers, become their distance from the chunk's least in
  * as many bits as the greatest distance needs; all else stays a double. What is read is exactly what was written (-0 becomes 0).
@@ -21,10 +39,9 @@ const RAW = 64
 export class ValuesWriter {
   readonly #sink: IndexSink
   readonly #at: number
-  readonly #pending = new Float64Array(CHUNK)
-  readonly #scaled = new Int32Array(CHUNK)
-  readonly #words = new Uint32Array(CHUNK * 2)
-  readonly #rows = new ByteOutput(256)
+  readonly #scratch: Scratch
+  readonly #pending: Float64Array
+  readonly #rows = new ByteOutput(64)
   #used = 0
   #count = 0
   #wordCount = 0
@@ -33,6 +50,8 @@ export class ValuesWriter {
     alignSink(sink, 8)
     this.#sink = sink
     this.#at = sink.position
+    this.#scratch = spare.pop() ?? newScratch()
+    this.#pending = this.#scratch.pending
   }
 
   add(value: number): void {
@@ -45,12 +64,14 @@ export class ValuesWriter {
     alignSink(this.#sink, 8)
     const chunks = this.#sink.position
     this.#sink.write(this.#rows.view())
+    if (spare.length < SPARE_MAX) spare.push(this.#scratch)
     return { count: this.#count, at: this.#at, chunks }
   }
 
   #chunk(): void {
     const count = this.#used
     const values = this.#pending
+    const { scaled, words } = this.#scratch
     const decimals = decimalsOf(values, count)
     const scale = powers[decimals] ?? 1
     let min = Infinity
@@ -68,14 +89,14 @@ export class ValuesWriter {
     this.#rows.byte(raw ? 0 : decimals)
     this.#rows.align(8)
     const used = raw ? count * 2 : wordsFor(count, bits)
-    if (raw) new Float64Array(this.#words.buffer).set(values.subarray(0, count))
+    if (raw) new Float64Array(words.buffer).set(values.subarray(0, count))
     else {
       for (let index = 0; index < count; index++)
-        this.#scaled[index] = (decimals === 0 ? values[index]! : Math.round(values[index]! * scale)) - min
-      this.#words.fill(0, 0, used)
-      pack(this.#scaled, 0, count, bits, this.#words, 0)
+        scaled[index] = (decimals === 0 ? values[index]! : Math.round(values[index]! * scale)) - min
+      words.fill(0, 0, used)
+      pack(scaled, 0, count, bits, words, 0)
     }
-    this.#sink.write(new Uint8Array(this.#words.buffer, 0, used * 4))
+    this.#sink.write(new Uint8Array(words.buffer, 0, used * 4))
     this.#wordCount += used
     this.#count += count
     this.#used = 0

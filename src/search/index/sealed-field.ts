@@ -1,11 +1,13 @@
 import { hashBytes } from '../document/byte-hash.ts'
 import { openDocSet, type SlotSet } from './doc-set.ts'
+import { PRINT_SHIFT } from './fingerprints-writer.ts'
 import type { FieldEntry, FingerprintsEntry, TermsEntry, TextEntry } from './index-layout.ts'
 import type { DocSet, FieldReader, NumberColumn, StringColumn, TermIndex } from './index-reader.ts'
 import type { IndexSource } from './index-source.ts'
 import { codedLengths } from './length-code.ts'
 import { PackedValues } from './packed-values.ts'
 import { SealedColumn, SealedNumberColumn, SealedStringColumn } from './sealed-columns.ts'
+import { bothColumns } from './both-columns.ts'
 import { SealedTerms } from './sealed-terms.ts'
 import { WholeValueText } from './whole-value-text.ts'
 
@@ -21,7 +23,7 @@ export class SealedField implements FieldReader {
   #keyword: SealedTerms | null = null
   #column: SealedColumn | null = null
   #strings: StringColumn | null = null
-  #numbers: SealedNumberColumn | null = null
+  #numbers: NumberColumn | null = null
   #booleans: SealedNumberColumn | null = null
 
   constructor(source: IndexSource, entry: FieldEntry, docCount: number) {
@@ -30,7 +32,8 @@ export class SealedField implements FieldReader {
     this.#docCount = docCount
     this.name = entry.name
     this.presence = openDocSet(source, entry.presence, docCount)
-    if (entry.numbers !== null) this.numberKind = entry.numbers.whole ? 'long' : 'double'
+    if (entry.hasLoneDates) this.numberKind = 'date'
+    else if (entry.numbers !== null) this.numberKind = entry.numbers.whole ? 'long' : 'double'
     else this.numberKind = entry.dates === null ? 'long' : 'date'
   }
 
@@ -62,8 +65,15 @@ export class SealedField implements FieldReader {
   }
 
   get numbers(): NumberColumn | null {
-    const entry = this.#entry.numbers ?? this.#entry.dates
-    if (entry !== null) this.#numbers ??= new SealedNumberColumn(this.#source, entry, this.#docCount)
+    if (this.#numbers !== null) return this.#numbers
+    const { numbers, dates, hasLoneDates } = this.#entry
+    const entry = numbers ?? dates
+    if (entry === null) return null
+    const column = new SealedNumberColumn(this.#source, entry, this.#docCount)
+    this.#numbers =
+      numbers !== null && dates !== null && hasLoneDates
+        ? bothColumns(column, new SealedNumberColumn(this.#source, dates, this.#docCount))
+        : column
     return this.#numbers
   }
 
@@ -78,11 +88,16 @@ export class SealedField implements FieldReader {
     return entry === null ? null : candidateDocs(this.#source, entry, value)
   }
 
-  #openText(entry: TextEntry): TermIndex {
-    if (entry.terms === null && this.keyword !== null) return new WholeValueText(this.keyword)
-    const terms = entry.terms
-    if (terms === null) throw new Error(`field ${this.name} has neither terms nor strings`)
-    return this.#openTerms(terms, lengthReader(this.#source, entry, this.#docCount))
+  #openText(entry: TextEntry): TermIndex | null {
+    const { terms } = entry
+    if (terms !== null) return this.#openTerms(terms, lengthReader(this.#source, entry, this.#docCount))
+    const strings = this.#entry.strings
+    return strings === null
+      ? null
+      : new WholeValueText(
+          this.#openTerms(strings.terms, () => 1),
+          openDocSet(this.#source, entry.docs, this.#docCount),
+        )
   }
 
   #openTerms(entry: TermsEntry, lengthOf: (doc: number) => number): SealedTerms {
@@ -96,28 +111,29 @@ export class SealedField implements FieldReader {
   }
 }
 
-/** Slots whose lengths are looked at together. */
+/** Lengths are read in pieces of so many slots, and stay: a byte per document of the fields that are scored. */
 const LENGTHS_SHIFT = 12
 
 function lengthReader(source: IndexSource, entry: TextEntry, docCount: number): (doc: number) => number {
   const docs: SlotSet = openDocSet(source, entry.docs, docCount)
-  let chunk = -1
-  let bytes = new Uint8Array()
+  const isDense = entry.docs.kind === 'all'
+  const chunks: (Uint8Array | undefined)[] = []
   return (doc) => {
-    const slot = docs.slot(doc)
+    const slot = isDense ? doc : docs.slot(doc)
     if (slot < 0) return 0
-    if (slot >>> LENGTHS_SHIFT !== chunk) {
-      chunk = slot >>> LENGTHS_SHIFT
-      const first = chunk << LENGTHS_SHIFT
-      const count = Math.min(1 << LENGTHS_SHIFT, entry.docs.size - first)
-      bytes = new Uint8Array(source.bytes(entry.lengths + first, count))
-    }
+    const chunk = slot >>> LENGTHS_SHIFT
+    const bytes = (chunks[chunk] ??= lengthsOf(source, entry, chunk))
     return codedLengths[bytes[slot & ((1 << LENGTHS_SHIFT) - 1)]!]!
   }
 }
 
+function lengthsOf(source: IndexSource, entry: TextEntry, chunk: number): Uint8Array {
+  const first = chunk << LENGTHS_SHIFT
+  return source.bytes(entry.lengths + first, Math.min(1 << LENGTHS_SHIFT, entry.docs.size - first))
+}
+
 function candidateDocs(source: IndexSource, entry: FingerprintsEntry, value: Uint8Array): Int32Array {
-  const hash = hashBytes(value, 0, value.length) >>> 0
+  const hash = hashBytes(value, 0, value.length) >>> PRINT_SHIFT
   const hashes = new PackedValues(source, entry.hashes)
   let low = 0
   let high = hashes.count

@@ -7,44 +7,54 @@ import { FREQUENCY_MAX, LARGE_FROM, POSTINGS_BLOCK, SKIP_WORDS } from './terms-l
 /** Walks the postings of a term of a sealed index: see terms-layout.ts. */
 export class SealedPostings implements Postings {
   doc = -1
-  readonly docFrequency: number
+  docFrequency = 0
   blockMaxFrequency = 0
   blockMinLength = 0
   readonly #source: IndexSource
   readonly #hasPositions: boolean
-  readonly #at: number
+  #at = 0
   /** The skip table of a large list; null of a small one, which is decoded as one block. */
-  readonly #skip: Uint32Array | null
-  readonly #blockCount: number
+  #skip: Uint32Array | null = null
+  #blockCount = 0
   #block = -1
   #index = -1
   #count = 0
-  readonly #docs: Int32Array
-  readonly #frequencies: Int32Array
+  #docs = noInts
+  #frequencies = noInts
   /** Position deltas of the current block once they are asked for, and where those of each of its postings start. */
-  #deltas: Int32Array | null = null
-  #starts: Int32Array | null = null
+  #deltas = noInts
+  #starts = noInts
   #hasDeltas = false
 
-  /** `at` and `length` say where the postings lie. A large list is aligned. */
-  constructor(source: IndexSource, at: number, length: number, df: number, hasPositions: boolean) {
+  constructor(source: IndexSource, hasPositions: boolean) {
     this.#source = source
-    this.docFrequency = df
     this.#hasPositions = hasPositions
+  }
+
+  /** Goes before the first of the `df` postings that lie at `at`. A large list is aligned. */
+  open(at: number, length: number, df: number): this {
+    this.doc = -1
+    this.docFrequency = df
+    this.#block = -1
+    this.#index = -1
+    this.#count = 0
+    this.#hasDeltas = false
+    const room = Math.min(df, POSTINGS_BLOCK)
+    if (this.#docs.length < room) {
+      this.#docs = new Int32Array(room)
+      this.#frequencies = new Int32Array(room)
+    }
     if (df < LARGE_FROM) {
       this.#at = at
       this.#skip = null
       this.#blockCount = 1
-      this.#docs = new Int32Array(df)
-      this.#frequencies = new Int32Array(df)
-      this.#decodeSmall(source.bytes(at, length))
+      this.#decodeSmall(this.#source.bytes(at, length))
     } else {
       this.#blockCount = Math.ceil(df / POSTINGS_BLOCK)
-      this.#skip = source.words(at, this.#blockCount * SKIP_WORDS)
+      this.#skip = this.#source.words(at, this.#blockCount * SKIP_WORDS)
       this.#at = at + this.#blockCount * SKIP_WORDS * 4
-      this.#docs = new Int32Array(POSTINGS_BLOCK)
-      this.#frequencies = new Int32Array(POSTINGS_BLOCK)
     }
+    return this
   }
 
   next(): number {
@@ -82,11 +92,9 @@ export class SealedPostings implements Postings {
   positions(into: number[]): number {
     if (!this.#hasPositions) return 0
     if (!this.#hasDeltas) this.#decodePositions()
-    const starts = this.#starts
     const deltas = this.#deltas
-    if (starts === null || deltas === null) return 0
     const frequency = this.#frequencies[this.#index]!
-    const start = starts[this.#index]!
+    const start = this.#starts[this.#index]!
     let position = 0
     for (let index = 0; index < frequency; index++) {
       position += deltas[start + index]!
@@ -197,7 +205,8 @@ export class SealedPostings implements Postings {
     const skip = this.#skip
     if (skip === null) return
     const count = this.#count
-    const starts = (this.#starts ??= new Int32Array(POSTINGS_BLOCK))
+    if (this.#starts.length < POSTINGS_BLOCK) this.#starts = new Int32Array(POSTINGS_BLOCK)
+    const starts = this.#starts
     let total = 0
     for (let index = 0; index < count; index++) {
       starts[index] = total
@@ -219,33 +228,66 @@ export class SealedPostings implements Postings {
     const df = this.docFrequency
     const hasPositions = this.#hasPositions
     if (hasPositions) {
-      this.#starts = new Int32Array(df)
-      this.#deltas = new Int32Array(bytes.length)
+      if (this.#starts.length < df) this.#starts = new Int32Array(df)
+      if (this.#deltas.length < bytes.length) this.#deltas = new Int32Array(bytes.length)
       this.#hasDeltas = true
     }
     let at = 0
     let doc = -1
     let delta = 0
-    const varint = (): number => {
-      let byte = bytes[at++]!
-      if (byte < 0x80) return byte
-      let value = byte & 0x7f
-      for (let unit = 0x80; byte >= 0x80; unit *= 0x80) {
-        byte = bytes[at++]!
-        value += (byte & 0x7f) * unit
-      }
-      return value
-    }
     for (let index = 0; index < df; index++) {
-      const first = varint()
-      const gap = hasPositions ? Math.floor(first / 2) : first
-      doc += gap + 1
+      let first = bytes[at++]!
+      if (first >= 0x80) {
+        first = longVarint(bytes, at)
+        at += varintTail(bytes, at)
+      }
+      if (!hasPositions) {
+        doc += first + 1
+        this.#docs[index] = doc
+        this.#frequencies[index] = 1
+        continue
+      }
+      doc += Math.floor(first / 2) + 1
       this.#docs[index] = doc
-      const frequency = !hasPositions || first % 2 === 1 ? 1 : varint()
+      let frequency = 1
+      if (first % 2 === 0) {
+        frequency = bytes[at++]!
+        if (frequency >= 0x80) {
+          frequency = longVarint(bytes, at)
+          at += varintTail(bytes, at)
+        }
+      }
       this.#frequencies[index] = frequency
-      if (this.#starts === null || this.#deltas === null) continue
       this.#starts[index] = delta
-      for (let index = 0; index < frequency; index++) this.#deltas[delta++] = varint()
+      for (let index = 0; index < frequency; index++) {
+        let position = bytes[at++]!
+        if (position >= 0x80) {
+          position = longVarint(bytes, at)
+          at += varintTail(bytes, at)
+        }
+        this.#deltas[delta++] = position
+      }
     }
   }
+}
+
+const noInts = new Int32Array()
+
+/** The varint whose second byte is at `at`. */
+function longVarint(bytes: Uint8Array, at: number): number {
+  let value = bytes[at - 1]! & 0x7f
+  let unit = 0x80
+  for (let next = at; ; next++) {
+    const byte = bytes[next]!
+    value += (byte & 0x7f) * unit
+    if (byte < 0x80) return value
+    unit *= 0x80
+  }
+}
+
+/** Bytes of a varint behind its first one. */
+function varintTail(bytes: Uint8Array, at: number): number {
+  let next = at
+  while (bytes[next]! >= 0x80) next += 1
+  return next + 1 - at
 }

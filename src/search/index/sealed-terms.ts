@@ -2,7 +2,15 @@ import type { TermsEntry } from './index-layout.ts'
 import type { Postings, TermIndex } from './index-reader.ts'
 import type { IndexSource } from './index-source.ts'
 import { SealedPostings } from './sealed-postings.ts'
-import { compareBytes, DICTIONARY_BLOCK, headOf, LARGE_FROM } from './terms-layout.ts'
+import { unpackBytes } from './term-packing.ts'
+import {
+  compareBytes,
+  DICTIONARY_BLOCK,
+  FLAG_EQUAL_LENGTHS,
+  FLAG_SINGLE_DOCUMENTS,
+  headOf,
+  LARGE_FROM,
+} from './terms-layout.ts'
 
 /** Terms of a sealed index: see terms-layout.ts. The dictionary block read last stays decoded. */
 export class SealedTerms implements TermIndex {
@@ -10,6 +18,8 @@ export class SealedTerms implements TermIndex {
   readonly docCount: number
   readonly tokenCount: number
   readonly hasPositions: boolean
+  termStart = 0
+  termEnd = 0
   readonly #source: IndexSource
   readonly #entry: TermsEntry
   readonly #lengthOf: (doc: number) => number
@@ -19,6 +29,9 @@ export class SealedTerms implements TermIndex {
 
   #block = -1
   #bytes = new Uint8Array(4096)
+  #suffixes = new Uint8Array(1024)
+  readonly #shared = new Int32Array(DICTIONARY_BLOCK)
+  readonly #rest = new Int32Array(DICTIONARY_BLOCK)
   readonly #starts = new Int32Array(DICTIONARY_BLOCK + 1)
   readonly #df = new Float64Array(DICTIONARY_BLOCK)
   readonly #postingsAt = new Float64Array(DICTIONARY_BLOCK)
@@ -37,7 +50,9 @@ export class SealedTerms implements TermIndex {
   find(term: Uint8Array): number {
     const ordinal = this.lowerBound(term)
     if (ordinal === this.termCount) return -1
-    const { start, end } = this.#locate(ordinal)
+    const index = this.#locate(ordinal)
+    const start = this.#starts[index]!
+    const end = this.#starts[index + 1]!
     return compareBytes(this.#bytes, start, end, term, 0, term.length) === 0 ? ordinal : -1
   }
 
@@ -66,25 +81,37 @@ export class SealedTerms implements TermIndex {
   }
 
   term(ordinal: number): Uint8Array {
-    const { start, end } = this.#locate(ordinal)
-    return this.#bytes.subarray(start, end)
+    const index = this.#locate(ordinal)
+    return this.#bytes.subarray(this.#starts[index], this.#starts[index + 1])
   }
 
   docFrequency(ordinal: number): number {
-    this.#locate(ordinal)
-    return this.#df[ordinal % DICTIONARY_BLOCK]!
+    return this.#df[this.#locate(ordinal)]!
   }
 
-  postings(ordinal: number): SealedPostings & Postings {
-    this.#locate(ordinal)
-    const index = ordinal % DICTIONARY_BLOCK
-    return new SealedPostings(
-      this.#source,
-      this.#postingsAt[index]!,
-      this.#postingsLength[index]!,
-      this.#df[index]!,
-      this.hasPositions,
-    )
+  postings(ordinal: number): Postings {
+    return this.openPostings(ordinal, this.newPostings())
+  }
+
+  /** Opens the postings of a term in a cursor made by `newPostings`, which is used again and again when terms are walked. */
+  openPostings(ordinal: number, cursor: SealedPostings): SealedPostings {
+    const index = this.#locate(ordinal)
+    return cursor.open(this.#postingsAt[index]!, this.#postingsLength[index]!, this.#df[index]!)
+  }
+
+  /** Makes `termBytes` from `termStart` to `termEnd` the term, without making a view of it. */
+  locateTerm(ordinal: number): void {
+    const index = this.#locate(ordinal)
+    this.termStart = this.#starts[index]!
+    this.termEnd = this.#starts[index + 1]!
+  }
+
+  get termBytes(): Uint8Array {
+    return this.#bytes
+  }
+
+  newPostings(): SealedPostings {
+    return new SealedPostings(this.#source, this.hasPositions)
   }
 
   length(doc: number): number {
@@ -134,11 +161,11 @@ export class SealedTerms implements TermIndex {
     return this.#heads
   }
 
-  #locate(ordinal: number): { readonly start: number; readonly end: number } {
+  /** Decodes the block of a term; returns the term's place in it. */
+  #locate(ordinal: number): number {
     const block = Math.floor(ordinal / DICTIONARY_BLOCK)
     if (block !== this.#block) this.#decode(block)
-    const index = ordinal % DICTIONARY_BLOCK
-    return { start: this.#starts[index]!, end: this.#starts[index + 1]! }
+    return ordinal % DICTIONARY_BLOCK
   }
 
   #decode(block: number): void {
@@ -162,21 +189,17 @@ export class SealedTerms implements TermIndex {
       return value
     }
     let postingsAt = varint()
-    let end = 0
-    let previous = 0
+    const flags = input[at++]!
+    const bits = input[at++]!
+    const equalLength = (flags & FLAG_EQUAL_LENGTHS) === 0 ? -1 : varint()
+    let suffixBytes = 0
     for (let index = 0; index < terms; index++) {
       const shared = varint()
-      const rest = varint()
-      if (end + shared + rest > this.#bytes.length) this.#grow(end + shared + rest)
-      const bytes = this.#bytes
-      this.#starts[index] = end
-      for (let offset = 0; offset < shared; offset++) bytes[end + offset] = bytes[previous + offset]!
-      previous = end
-      end += shared
-      for (let offset = 0; offset < rest; offset++) bytes[end + offset] = input[at + offset]!
-      at += rest
-      end += rest
-      const df = varint()
+      const rest = equalLength < 0 ? varint() : equalLength - shared
+      this.#shared[index] = shared
+      this.#rest[index] = rest
+      suffixBytes += rest
+      const df = (flags & FLAG_SINGLE_DOCUMENTS) === 0 ? varint() : 1
       this.#df[index] = df
       if (df === 1) {
         const from = at
@@ -196,8 +219,31 @@ export class SealedTerms implements TermIndex {
       this.#postingsLength[index] = postingsAt + length - aligned
       postingsAt += length
     }
-    this.#starts[terms] = end
+    this.#joinTerms(input, at, suffixBytes, bits, terms)
     this.#block = block
+  }
+
+  /** Puts the terms together from what each shares with the one before and the bytes of its own. */
+  #joinTerms(input: Uint8Array, at: number, suffixBytes: number, bits: number, terms: number): void {
+    if (suffixBytes > this.#suffixes.length) this.#suffixes = new Uint8Array(suffixBytes * 2)
+    unpackBytes(input, at, suffixBytes, bits, this.#suffixes)
+    let from = 0
+    let end = 0
+    let previous = 0
+    for (let index = 0; index < terms; index++) {
+      const shared = this.#shared[index]!
+      const rest = this.#rest[index]!
+      if (end + shared + rest > this.#bytes.length) this.#grow(end + shared + rest)
+      const bytes = this.#bytes
+      this.#starts[index] = end
+      for (let offset = 0; offset < shared; offset++) bytes[end + offset] = bytes[previous + offset]!
+      previous = end
+      end += shared
+      for (let offset = 0; offset < rest; offset++) bytes[end + offset] = this.#suffixes[from + offset]!
+      from += rest
+      end += rest
+    }
+    this.#starts[terms] = end
   }
 
   #grow(length: number): void {

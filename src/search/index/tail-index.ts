@@ -117,7 +117,7 @@ export class TailIndex {
   }
 
   #sealToMemory(): SealedIndex {
-    const sink = new MemorySink(this.#builder.rawBytes)
+    const sink = new MemorySink(1024 + this.#builder.rawBytes / 2)
     const directory = this.#builder.seal(sink)
     return new SealedIndex(new MemorySource(sink.finish()), directory)
   }

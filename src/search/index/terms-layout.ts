@@ -1,8 +1,10 @@
 /**
  * Terms and postings of one view of a field.
  *
- * Dictionary block of 32 terms: varint position of the first term's postings; then per term
- * varint shared bytes | varint rest | bytes | varint df | df = 1: the posting itself, else: varint length of the postings.
+ * Dictionary block of 32 terms: varint position of the first term's postings | u8 flags (1: all terms are equally long, 2: all are in one
+ * document) | u8 bits per byte of the terms (see term-packing.ts) | with flag 1: varint length of each term; then per term
+ * varint shared bytes | without flag 1: varint rest | without flag 2: varint df | df = 1: the posting itself, else: varint length of the postings;
+ * then the bytes of all terms that are not shared with the one before, packed.
  *
  * Fewer than 128 postings ("small") follow each other as varints. With positions: (gap << 1 | frequency is 1), [frequency], position deltas;
  * without: gap. A gap is the distance to the document before, minus 1 (the one before the first is -1).
@@ -11,6 +13,9 @@
  * { u32 last doc, u32 first word, u8 doc bits, u8 frequency bits, u8 position bits, u8 max frequency, u8 min length code, u8 0, u16 least delta }
  * then the blocks: packed gaps, packed frequencies - 1, packed position deltas minus the least.
  */
+
+export const FLAG_EQUAL_LENGTHS = 1
+export const FLAG_SINGLE_DOCUMENTS = 2
 
 /** Terms per dictionary block. */
 export const DICTIONARY_BLOCK = 32

@@ -3,8 +3,11 @@ import { ByteOutput } from './byte-output.ts'
 import type { TermsEntry } from './index-layout.ts'
 import type { IndexSink } from './index-sink.ts'
 import { alignSink } from './sink-alignment.ts'
+import { bitsPerByte, packBytes } from './term-packing.ts'
 import {
   DICTIONARY_BLOCK,
+  FLAG_EQUAL_LENGTHS,
+  FLAG_SINGLE_DOCUMENTS,
   FREQUENCY_MAX,
   headOf,
   LARGE_FROM,
@@ -14,6 +17,8 @@ import {
 
 /** Bytes that are gathered before they go to the sink. */
 const FLUSH_BYTES = 256 * 1024
+/** Most fields are small, so buffers begin small. */
+const START_BYTES = 4096
 
 /**
  * Writes the terms of one view in ascending order, each with its postings in ascending order of documents. Holds the postings of one term,
@@ -22,10 +27,18 @@ const FLUSH_BYTES = 256 * 1024
 export class TermsWriter {
   readonly #sink: IndexSink
   readonly #hasPositions: boolean
-  readonly #postings = new ByteOutput(FLUSH_BYTES)
+  readonly #postings = new ByteOutput(START_BYTES)
   #postingsAt: number
-  readonly #dictionary = new ByteOutput(FLUSH_BYTES)
-  readonly #block = new ByteOutput(4096)
+  readonly #dictionary = new ByteOutput(START_BYTES)
+  /** The current dictionary block: its terms' numbers, inlined postings, and bytes that are not shared. */
+  readonly #shared = new Int32Array(DICTIONARY_BLOCK)
+  readonly #rest = new Int32Array(DICTIONARY_BLOCK)
+  readonly #blockDf = new Int32Array(DICTIONARY_BLOCK)
+  /** Bytes of the postings, or of the inlined posting. */
+  readonly #lengths = new Float64Array(DICTIONARY_BLOCK)
+  readonly #inlined = new ByteOutput(256)
+  readonly #suffixes = new ByteOutput(1024)
+  #blockPostingsAt = 0
   #blockTerms = 0
   #heads: number[] = []
   #blockAt: number[] = []
@@ -47,7 +60,7 @@ export class TermsWriter {
   #minLength = 255
   #lastDoc = -1
   readonly #skip = new ByteOutput(1024)
-  #words = new Uint32Array(4096)
+  #words = new Uint32Array(256)
   #wordCount = 0
 
   #termCount = 0
@@ -102,23 +115,21 @@ export class TermsWriter {
 
   end(): void {
     if (this.#blockTerms === 0) this.#startBlock()
-    const block = this.#block
     let shared = 0
     if (this.#blockTerms > 0) {
       const most = Math.min(this.#termLength, this.#previousLength)
       while (shared < most && this.#term[shared] === this.#previous[shared]) shared += 1
     }
-    block.varint(shared)
-    block.varint(this.#termLength - shared)
-    block.append(this.#term, shared, this.#termLength)
-    block.varint(this.#df)
-    if (this.#df === 1) this.#small(block)
-    else {
-      const before = this.#postings.length
-      if (this.#df < LARGE_FROM) this.#small(this.#postings)
-      else this.#large()
-      block.varint(this.#postings.length - before)
-    }
+    const index = this.#blockTerms
+    this.#shared[index] = shared
+    this.#rest[index] = this.#termLength - shared
+    this.#suffixes.append(this.#term, shared, this.#termLength)
+    this.#blockDf[index] = this.#df
+    const output = this.#df === 1 ? this.#inlined : this.#postings
+    const before = output.length
+    if (this.#df < LARGE_FROM) this.#small(output)
+    else this.#large()
+    this.#lengths[index] = output.length - before
     const spare = this.#previous
     this.#previous = this.#term
     this.#term = spare
@@ -147,16 +158,46 @@ export class TermsWriter {
 
   #startBlock(): void {
     this.#heads.push(headOf(this.#term, 0, this.#termLength))
-    this.#block.reset()
-    this.#block.varint(this.#postingsAt + this.#postings.length)
+    this.#inlined.reset()
+    this.#suffixes.reset()
+    this.#blockPostingsAt = this.#postingsAt + this.#postings.length
   }
 
   #endBlock(): void {
-    this.#blockAt.push(this.#dictionary.length)
-    this.#blockLength.push(this.#block.length)
-    this.#dictionary.append(this.#block.bytes, 0, this.#block.length)
+    const start = this.#dictionary.length
+    this.#blockAt.push(start)
+    this.#writeBlock(this.#dictionary)
+    this.#blockLength.push(this.#dictionary.length - start)
     this.#blockTerms = 0
     if (this.#dictionary.length >= FLUSH_BYTES || this.#postings.length >= FLUSH_BYTES) this.#flush()
+  }
+
+  #writeBlock(output: ByteOutput): void {
+    const count = this.#blockTerms
+    const length = this.#rest[0]!
+    let equal = true
+    let single = true
+    for (let index = 0; index < count; index++) {
+      if (this.#shared[index]! + this.#rest[index]! !== length) equal = false
+      if (this.#blockDf[index] !== 1) single = false
+    }
+    const bits = bitsPerByte(this.#suffixes.bytes, this.#suffixes.length)
+    output.varint(this.#blockPostingsAt)
+    output.byte((equal ? FLAG_EQUAL_LENGTHS : 0) | (single ? FLAG_SINGLE_DOCUMENTS : 0))
+    output.byte(bits)
+    if (equal) output.varint(length)
+    let inlined = 0
+    for (let index = 0; index < count; index++) {
+      output.varint(this.#shared[index]!)
+      if (!equal) output.varint(this.#rest[index]!)
+      if (!single) output.varint(this.#blockDf[index]!)
+      const bytes = this.#lengths[index]!
+      if (this.#blockDf[index] === 1) {
+        output.append(this.#inlined.bytes, inlined, inlined + bytes)
+        inlined += bytes
+      } else output.varint(bytes)
+    }
+    packBytes(this.#suffixes.bytes, this.#suffixes.length, bits, output)
   }
 
   #flush(): void {

@@ -1,4 +1,4 @@
-import type { Postings, TermIndex } from './index-reader.ts'
+import type { DocSet, Postings, TermIndex } from './index-reader.ts'
 
 /**
  * The text of a field whose values are one token each that equals the value (identifiers in lower case, for example): the terms are the
@@ -10,9 +10,12 @@ export class WholeValueText implements TermIndex {
   readonly tokenCount: number
   readonly hasPositions = true
   readonly #keyword: TermIndex
+  readonly #docs: DocSet
 
-  constructor(keyword: TermIndex) {
+  /** `docs` are those that have the field with a string. */
+  constructor(keyword: TermIndex, docs: DocSet) {
     this.#keyword = keyword
+    this.#docs = docs
     this.termCount = keyword.termCount
     this.docCount = keyword.docCount
     this.tokenCount = keyword.tokenCount
@@ -39,7 +42,7 @@ export class WholeValueText implements TermIndex {
   }
 
   length(doc: number): number {
-    return this.#keyword.length(doc)
+    return this.#docs.has(doc) ? 1 : 0
   }
 }
 

@@ -123,7 +123,7 @@ function pattern(format: string): DateParser {
     } else if (/^[a-zA-Z]/.test(piece))
       throw new QueryError(
         'unsupported',
-        `The date format '${format}' has '${piece}'. Known are yyyy, MM, dd, HH, mm, ss, SSS, XXX, quoted text and the names such as strict_date_optional_time and epoch_millis.`,
+        `The date format '${format}' has '${piece}'. Known are yyyy, MM, dd, HH, mm, ss, SSS, X for the offset, quoted text and the names such as strict_date_optional_time and epoch_millis.`,
       )
     else source += escapeRegExp(piece)
   }

@@ -107,7 +107,8 @@ export const termClauses: Readonly<Record<string, DslClause>> = {
 function rangeEnds(body: DslObject, dates: DateBounds): { from: RangeBound | null; to: RangeBound | null } {
   const [gt, gte, lt, lte] = [body.value('gt'), body.value('gte'), body.value('lt'), body.value('lte')]
   // The older form, which some clients still write.
-  const [from, to] = [body.value('from'), body.value('to')]
+  const to = body.value('to')
+  const from = body.value('from')
   const includeLower = body.boolean('include_lower') ?? true
   const includeUpper = body.boolean('include_upper') ?? true
   if ([gt, gte, from].filter((end) => end !== null).length > 1)

@@ -5,7 +5,7 @@ import type { HttpDeps } from '../http-deps.ts'
 import { answers } from '../schemas/answers.ts'
 import { clusterDetail } from '../schemas/server-schemas.ts'
 
-export function clusterRoutes(app: App, { broker }: HttpDeps): void {
+export function clusterRoutes(app: App, { broker, kafka }: HttpDeps): void {
   app.get(
     '/api/v1/cluster',
     {
@@ -25,7 +25,11 @@ export function clusterRoutes(app: App, { broker }: HttpDeps): void {
         brokers: registeredBrokers(broker.metadata.image).map(({ brokerId, rack, endpoints }) => ({
           nodeId: brokerId,
           rack,
-          endpoints: endpoints.map(({ listener, host, port }) => ({ listener, host, port })),
+          endpoints: endpoints.map(({ listener, host, port }) => ({
+            listener,
+            host,
+            port: port === 0 ? (kafka?.port ?? 0) : port,
+          })),
         })),
         topicCount: topics.length,
         partitionCount: topics.reduce((sum, { logs }) => sum + logs.length, 0),

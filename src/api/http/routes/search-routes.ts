@@ -1,3 +1,4 @@
+import type { Clock } from '../../../env/clock.ts'
 import type { SearchEngine } from '../../../search/engine/search-engine.ts'
 import type { App } from '../app-types.ts'
 import { goneSignal } from '../gone-signal.ts'
@@ -84,7 +85,11 @@ export function searchRoutes(app: App, { broker, search }: HttpDeps, stopping: A
       values: await enabled(search).values(topicsOf(topics), field, prefix, limit),
     }),
   )
+  tailRoute(app, search, clock, stopping)
   indexRoutes(app, search)
+}
+
+function tailRoute(app: App, search: SearchEngine | null, clock: Clock, stopping: AbortSignal): void {
   app.get(
     '/api/v1/search/tail',
     {

@@ -7,7 +7,7 @@ import { parseQueryDsl } from '../../../search/query/query-dsl.ts'
 import { parseQueryString, queryStringOptions } from '../../../search/query/query-string.ts'
 import type { Query } from '../../../search/query/query.ts'
 import { parseTimeZone, utcZone } from '../../../search/query/time-zone.ts'
-import type { SortKey, SortValue } from '../../../search/search-request.ts'
+import type { SortKey } from '../../../search/search-request.ts'
 import { httpProblem } from '../problem.ts'
 import type { searchBody } from '../schemas/search-schemas.ts'
 
@@ -31,7 +31,7 @@ export function engineRequestOf(body: SearchBody, now: number): EngineRequest {
     from: body.offset ?? 0,
     scored: body.scored ?? sort.some(({ field }) => field === '_score'),
     sort,
-    after: body.after === undefined ? null : (body.after as readonly SortValue[]),
+    after: body.after === undefined ? null : body.after,
     trackTotalHits: totalOf(body.trackTotalHits),
     minScore: body.minScore ?? null,
     aggregations: aggregations === undefined ? {} : parseAggregations(aggregations, aggregationOptions(now)),
@@ -121,7 +121,7 @@ function totalOf(track: SearchBody['trackTotalHits']): number {
 
 function highlightOf(highlight: SearchBody['highlight']): HighlightRequest | null {
   if (highlight === undefined || highlight === false) return null
-  return highlight === true ? {} : (highlight as HighlightRequest)
+  return highlight === true ? { fields: { '*': {} } } : (highlight as HighlightRequest)
 }
 
 function invalid(detail: string): Error {

@@ -2,7 +2,7 @@ import type { EngineHit, EngineRequest, OffsetBounds } from '../../../search/eng
 import type { SearchEngine } from '../../../search/engine/search-engine.ts'
 import type { Coverage, SortValue } from '../../../search/search-request.ts'
 
-const pageHits = 1000
+const pageHits = 5000
 
 /**
  * All hits of a request, page by page, however many it wants. Later pages see exactly what the first one covered, so that none is
