@@ -2,6 +2,7 @@ import type { Broker } from '../broker/broker.ts'
 import { collectProcessMetrics } from '../telemetry/process-metrics.ts'
 import { version } from '../util/version.ts'
 import { sampleGroups } from './group-metrics.ts'
+import { sampleTransactions } from './transaction-metrics.ts'
 import type { Parts } from './open-parts.ts'
 
 /** Values that exist anyway are read when somebody scrapes, and cost nothing in between. */
@@ -30,5 +31,6 @@ export function collectServerMetrics(broker: Broker, parts: Parts): void {
     }
     sample('chronik_log_segments', segments)
     sampleGroups(broker, sample)
+    sampleTransactions(broker, sample)
   })
 }

@@ -183,6 +183,7 @@ const networkMetrics = defineMetrics({
     labels: [],
     help: 'HTTP requests in progress, waiting ones included.',
   },
+  chronik_transactional_ids: { type: 'gauge', labels: ['state'], help: 'Transactional ids by state.' },
   chronik_fetch_sessions: { type: 'gauge', labels: [], help: 'Incremental fetch sessions in memory.' },
 })
 

@@ -24,6 +24,7 @@ export const findingKinds = [
   'offsets invented',
   'topic lost',
   'topic invented',
+  'torn',
   'unreadable',
   'hang',
   'start failed',
@@ -33,7 +34,7 @@ export const findingKinds = [
  * What must never happen. `lost`: acknowledged and not there. `invented`: there and never sent. `duplicated`: more often than sent,
  * or more than once from an idempotent producer. `damaged`: no sample. `moved`: at another offset than the acknowledgement said.
  * `reordered`: values of an idempotent producer out of order. `unread`: a consumer had read something else at that offset.
- * `gap`: an offset without a record. `shortened`: the high watermark fell behind one that was told.
+ * `torn`: part of a transaction. `gap`: an offset without a record. `shortened`: the high watermark fell behind one that was told.
  */
 export type FindingKind = (typeof findingKinds)[number]
 

@@ -25,6 +25,7 @@ const small: Settings = {
   'metadata.log.max.record.bytes.between.snapshots': 4096,
   'metadata.snapshots.kept': 2,
   'offsets.topic.num.partitions': 3,
+  'transaction.state.log.num.partitions': 3,
   'group.initial.rebalance.delay.ms': 0,
   'log.cleaner.backoff.ms': 200,
   'log.level': 'warn',
@@ -97,8 +98,8 @@ export class Life {
         return
       }
     }
-    const { offsetCommits, topicChanges } = this.#workload.promises
-    this.#report.promised(offsetCommits, topicChanges)
+    const { offsetCommits, topicChanges, transactions } = this.#workload.promises
+    this.#report.promised(offsetCommits, topicChanges, transactions)
   }
 
   /** Null when the server died at its crash point before it could be used. */

@@ -19,6 +19,7 @@ export class CrashReport {
   #repeated = 0
   #offsetCommits = 0
   #topicChanges = 0
+  #transactions = 0
   readonly #quiet: boolean
   cycles = 0
   findings = 0
@@ -48,9 +49,10 @@ export class CrashReport {
     this.add(result.findings)
   }
 
-  promised(offsetCommits: number, topicChanges: number): void {
+  promised(offsetCommits: number, topicChanges: number, transactions: number): void {
     this.#offsetCommits += offsetCommits
     this.#topicChanges += topicChanges
+    this.#transactions += transactions
   }
 
   add(findings: readonly Finding[]): void {
@@ -97,7 +99,7 @@ export class CrashReport {
       '',
       `kills ${this.cycles}, recoveries ${this.#starts}, read back in full ${this.#checks}`,
       `acknowledged records held against what was read ${this.#acknowledged} (read ${this.#read}; repeated by retries of plain producers ${this.#repeated})`,
-      `acknowledged offset commits ${this.#offsetCommits}, acknowledged topic changes ${this.#topicChanges}`,
+      `acknowledged offset commits ${this.#offsetCommits}, topic changes ${this.#topicChanges}, committed transactions ${this.#transactions}`,
       zeros,
       '',
     ].join('\n')

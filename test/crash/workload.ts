@@ -9,6 +9,7 @@ import { readPartition } from './partition-reader.ts'
 import { ProducerWriter } from './producer-writer.ts'
 import { TailObserver } from './tail-observer.ts'
 import { createTopic, TopicsWriter } from './topics-writer.ts'
+import { TransactionsWriter, transactionsPartitions, transactionsTopic } from './transactions-writer.ts'
 
 const topic = 'crash-suite'
 
@@ -38,6 +39,7 @@ export class Workload {
   #observers: TailObserver[] = []
   #offsets: OffsetsWriter
   #topics: TopicsWriter
+  #transactions: TransactionsWriter
   /** What the writers themselves found wrong; `check` hands it out. */
   readonly #found: Finding[] = []
   /** The last sequence of each writer that `check` has read. */
@@ -48,10 +50,15 @@ export class Workload {
     this.#random = random
     this.#offsets = new OffsetsWriter(topic, options.partitions)
     this.#topics = new TopicsWriter(random.fork('topics'))
+    this.#transactions = new TransactionsWriter(random.fork('transactions'))
   }
 
-  get promises(): { offsetCommits: number; topicChanges: number } {
-    return { offsetCommits: this.#offsets.acknowledged, topicChanges: this.#topics.acknowledged }
+  get promises(): { offsetCommits: number; topicChanges: number; transactions: number } {
+    return {
+      offsetCommits: this.#offsets.acknowledged,
+      topicChanges: this.#topics.acknowledged,
+      transactions: this.#transactions.acknowledged,
+    }
   }
 
   /** Makes the topic and the producers' identities, once. False when the server went away meanwhile; then it is to be called again. */
@@ -61,6 +68,7 @@ export class Workload {
       const connection = await connect(port)
       await using _ = connection
       await createTopic(connection, topic, this.#options.partitions, this.#options.topicConfigs)
+      await createTopic(connection, transactionsTopic, transactionsPartitions, this.#options.topicConfigs)
       const identities = []
       for (let i = 0; i < this.#options.partitions; i++) identities.push(await newIdentity(connection))
       for (const [partition, identity] of identities.entries()) {
@@ -94,6 +102,7 @@ export class Workload {
     try {
       const { pauseMs } = this.#options
       const [idempotent, plain, consuming, admin] = [await open(), await open(), await open(), await open()]
+      const transacting = await open()
       const running = [
         ...this.#producers.map((producer, index) =>
           producer.run(index % 2 === 0 ? idempotent : plain, pauseMs),
@@ -101,6 +110,7 @@ export class Workload {
         ...this.#observers.map((observer) => observer.run(consuming)),
         this.#offsets.run(admin, 30),
         this.#topics.run(admin, 60),
+        this.#transactions.run(transacting, 10),
       ]
       const all = Promise.all(running)
       await Promise.race([until, all])
@@ -135,6 +145,7 @@ export class Workload {
       }
       await this.#attempt(findings, 'topics', () => this.#topics.check(connection))
       await this.#attempt(findings, 'committed offsets', () => this.#offsets.check(connection))
+      await this.#attempt(findings, transactionsTopic, () => this.#transactions.check(connection))
     } catch (error) {
       if (!isGone(error)) throw error
       this.#found.push(...findings)
@@ -182,6 +193,7 @@ export class Workload {
     fork.#observers = fork.#ledgers.map((ledger) => new TailObserver(ledger))
     fork.#offsets = this.#offsets.fork()
     fork.#topics = this.#topics.fork()
+    fork.#transactions = this.#transactions.fork()
     return fork
   }
 
@@ -193,6 +205,7 @@ export class Workload {
     }
     this.#offsets.allow(later.#offsets)
     this.#topics.allow(later.#topics)
+    this.#transactions.allow(later.#transactions)
   }
 
   #stop(): void {
@@ -200,6 +213,7 @@ export class Workload {
     for (const observer of this.#observers) observer.stop()
     this.#offsets.stop()
     this.#topics.stop()
+    this.#transactions.stop()
   }
 }
 

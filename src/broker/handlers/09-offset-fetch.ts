@@ -1,6 +1,5 @@
 /**
- * OffsetFetch 1-10. 2 fetches all topics of a group, 7 can wait for pending transactions (KIP-447; there are none, but what was
- * written before is seen then), 8 asks for many groups (KIP-709), 9 checks member epochs (KIP-848), 10 has topics by id: those that
+ * OffsetFetch 1-10. 2 fetches all topics of a group, 7 insists on offsets that no open transaction can move (KIP-447), 8 asks for many groups (KIP-709), 9 checks member epochs (KIP-848), 10 has topics by id: those that
  * no longer exist are left out of the offsets of all topics.
  */
 import { errorCode } from '../../protocol/errors.ts'

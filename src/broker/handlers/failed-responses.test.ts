@@ -23,6 +23,11 @@ import { deleteTopicsHandler } from './20-delete-topics.ts'
 import { deleteRecordsHandler } from './21-delete-records.ts'
 import { initProducerIdHandler } from './22-init-producer-id.ts'
 import { offsetForLeaderEpochHandler } from './23-offset-for-leader-epoch.ts'
+import { addPartitionsToTxnHandler } from './24-add-partitions-to-txn.ts'
+import { addOffsetsToTxnHandler } from './25-add-offsets-to-txn.ts'
+import { endTxnHandler } from './26-end-txn.ts'
+import { writeTxnMarkersHandler } from './27-write-txn-markers.ts'
+import { txnOffsetCommitHandler } from './28-txn-offset-commit.ts'
 import { describeConfigsHandler } from './32-describe-configs.ts'
 import { alterConfigsHandler } from './33-alter-configs.ts'
 import { describeLogDirsHandler } from './35-describe-log-dirs.ts'
@@ -31,8 +36,11 @@ import { deleteGroupsHandler } from './42-delete-groups.ts'
 import { incrementalAlterConfigsHandler } from './44-incremental-alter-configs.ts'
 import { offsetDeleteHandler } from './47-offset-delete.ts'
 import { describeQuorumHandler } from './55-describe-quorum.ts'
+import { updateFeaturesHandler } from './57-update-features.ts'
 import { describeClusterHandler } from './60-describe-cluster.ts'
 import { describeProducersHandler } from './61-describe-producers.ts'
+import { describeTransactionsHandler } from './65-describe-transactions.ts'
+import { listTransactionsHandler } from './66-list-transactions.ts'
 import { listConfigResourcesHandler } from './74-list-config-resources.ts'
 import { describeTopicPartitionsHandler } from './75-describe-topic-partitions.ts'
 
@@ -60,6 +68,7 @@ function failing<N extends ApiName>(
 
 const topicId = 'AAAAAAAAAAAAAAAAAAAAAQ'
 const timeoutMs = 1000
+const producer = { transactionalId: 'tx', producerId: 1, producerEpoch: 0 }
 const config = { name: 'retention.ms', value: '1' }
 const resource = { resourceType: 2, resourceName: 't' }
 
@@ -117,6 +126,42 @@ const checks: readonly (readonly [ApiName, Check])[] = [
   failing(offsetForLeaderEpochHandler, () => ({
     topics: [{ topic: 't', partitions: [{ partition: 0, leaderEpoch: 0 }] }],
   })),
+  failing(addPartitionsToTxnHandler, (version) =>
+    version >= 4
+      ? { transactions: [{ ...producer, topics: [{ name: 't', partitions: [0] }] }] }
+      : {
+          v3AndBelowTransactionalId: 'tx',
+          v3AndBelowProducerId: 1,
+          v3AndBelowProducerEpoch: 0,
+          v3AndBelowTopics: [{ name: 't', partitions: [0] }],
+        },
+  ),
+  failing(addOffsetsToTxnHandler, () => ({ ...producer, groupId: 'g' })),
+  failing(endTxnHandler, () => ({ ...producer, committed: true })),
+  failing(writeTxnMarkersHandler, () => ({
+    markers: [
+      {
+        producerId: 1,
+        producerEpoch: 0,
+        transactionResult: true,
+        coordinatorEpoch: 0,
+        topics: [{ name: 't', partitionIndexes: [0] }],
+      },
+    ],
+  })),
+  failing(txnOffsetCommitHandler, (version) => ({
+    ...producer,
+    groupId: 'g',
+    topics: [
+      {
+        ...(version >= 6 ? { topicId } : { name: 't' }),
+        partitions: [{ partitionIndex: 0, committedOffset: 1, committedMetadata: null }],
+      },
+    ],
+  })),
+  failing(updateFeaturesHandler, () => ({ featureUpdates: [{ feature: 'f', maxVersionLevel: 1 }] })),
+  failing(describeTransactionsHandler, () => ({ transactionalIds: ['tx'] })),
+  failing(listTransactionsHandler, () => ({ stateFilters: [], producerIdFilters: [] })),
   failing(describeConfigsHandler, () => ({ resources: [{ ...resource, configurationKeys: null }] })),
   failing(alterConfigsHandler, () => ({
     resources: [{ ...resource, configs: [config] }],
@@ -145,7 +190,9 @@ const checks: readonly (readonly [ApiName, Check])[] = [
 function tells(value: unknown): boolean {
   if (Array.isArray(value)) return value.some(tells)
   if (typeof value !== 'object' || value === null || Buffer.isBuffer(value)) return false
-  return Object.entries(value).some(([name, field]) => (name === 'errorCode' && field === -1) || tells(field))
+  return Object.entries(value).some(
+    ([name, field]) => (/^(partitionE|e)rrorCode$/.test(name) && field === -1) || tells(field),
+  )
 }
 
 /** DescribeLogDirs has no place for an error before version 3. */

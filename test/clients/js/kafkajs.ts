@@ -50,6 +50,20 @@ const adapter: ClientAdapter = {
       Number(list.find(({ partition }) => partition === 0)?.offset)
     return { found: ofFirst(found), end: ofFirst(end) }
   },
+  async transact(topic, value, { commit, group, offset }) {
+    const producer = kafka.producer({
+      transactionalId: `${topic}-id`,
+      idempotent: true,
+      maxInFlightRequests: 1,
+    })
+    await producer.connect()
+    const transaction = await producer.transaction()
+    await transaction.send({ topic, messages: [0, 1, 2].map((partition) => ({ partition, value })) })
+    const partitions = [{ partition: 0, offset: String(offset) }]
+    await transaction.sendOffsets({ consumerGroupId: group, topics: [{ topic, partitions }] })
+    await (commit ? transaction.commit() : transaction.abort())
+    await producer.disconnect()
+  },
   close: () => admin.disconnect(),
 }
 

@@ -45,6 +45,12 @@ export interface ClientAdapter {
   committed(topic: string, group: string): Promise<number>
   /** Offset of the first record with this timestamp or a later one, and the end offset, of partition 0. */
   offsets(topic: string, timestamp: number): Promise<{ readonly found: number; readonly end: number }>
+  /** Writes a value to each partition, and an offset for the group, in one transaction; absent when the library has none. */
+  readonly transact?: (
+    topic: string,
+    value: string,
+    end: { readonly commit: boolean; readonly group: string; readonly offset: number },
+  ) => Promise<void>
   close(): Promise<void>
 }
 
@@ -61,6 +67,9 @@ export async function runScenarios(client: ClientAdapter, prefix: string): Promi
   await scenario('seek', () => seek(client, `${prefix}-seek`))
   await scenario('commit-resume', () => commitAndResume(client, `${prefix}-commit`))
   await scenario('group', () => shareAndLeave(client, `${prefix}-group`))
+  const { transact } = client
+  if (transact !== undefined)
+    await scenario('transactions', () => transactions(client, transact, `${prefix}-tx`))
   await client.close()
 }
 
@@ -108,6 +117,26 @@ async function commitAndResume(client: ClientAdapter, topic: string): Promise<vo
   await client.produce(topic, rows(RECORDS / 2, RECORDS), {})
   const second = await readAll(client, topic, group, RECORDS / 2)
   compare([...first, ...second])
+}
+
+/** Every second transaction is aborted: neither its records nor its offset may be seen. */
+async function transactions(
+  client: ClientAdapter,
+  transact: NonNullable<ClientAdapter['transact']>,
+  topic: string,
+): Promise<void> {
+  await client.createTopic(topic, PARTITIONS)
+  const group = `${topic}-group`
+  for (let round = 0; round < 6; round++) {
+    const commit = round % 2 === 0
+    await transact(topic, `round-${round}`, { commit, group, offset: 10 + round })
+    await sleep(200)
+    assert.equal(await client.committed(topic, group), 10 + round - (commit ? 0 : 1))
+  }
+  const seen = await readAll(client, topic, `${topic}-reader`, 3 * PARTITIONS)
+  const values = seen.map(({ partition, value }) => `${partition}:${String(value)}`).sort()
+  const rounds = [0, 2, 4].flatMap((round) => [0, 1, 2].map((partition) => `${partition}:round-${round}`))
+  assert.deepEqual(values, rounds.sort())
 }
 
 /** Two members share the partitions; when one leaves, the other gets them all. */

@@ -154,11 +154,60 @@ def group():
     one.close()
 
 
+def transactions():
+    """Writes in transactions with offsets, every second one aborted; then another instance takes over."""
+    topic = create_topic("tx-out")
+    group = f"{prefix}-tx-group"
+    source = ck.TopicPartition(topic, 0)
+    reader = consumer(group_id=group)
+
+    def transactional():
+        producer = ck.Producer({"bootstrap.servers": bootstrap, "transactional.id": f"{prefix}-tx"})
+        producer.init_transactions(WAIT_S)
+        return producer
+
+    expected = []
+    producer = transactional()
+    for number in range(6):
+        commits = number % 2 == 0
+        producer.begin_transaction()
+        for partition in range(PARTITIONS):
+            producer.produce(topic, value=b"round-%d" % number, partition=partition)
+            if commits:
+                expected.append((partition, b"round-%d" % number))
+        producer.send_offsets_to_transaction([ck.TopicPartition(topic, 0, 10 + number)], reader.consumer_group_metadata(), WAIT_S)
+        if commits:
+            producer.commit_transaction(WAIT_S)
+        else:
+            producer.flush(WAIT_S)
+            producer.abort_transaction(WAIT_S)
+        committed = reader.committed([source], WAIT_S)[0].offset
+        check(committed == 10 + number - (0 if commits else 1), f"round {number} left offset {committed}")
+    producer.begin_transaction()
+    producer.produce(topic, value=b"zombie", partition=0)
+    producer.flush(WAIT_S)
+    next_one = transactional()
+    try:
+        producer.commit_transaction(WAIT_S)
+        raise AssertionError("an instance that was replaced has committed")
+    except ck.KafkaException as error:
+        check(error.args[0].code() in (ck.KafkaError._FENCED, ck.KafkaError.PRODUCER_FENCED, ck.KafkaError.INVALID_PRODUCER_EPOCH), str(error))
+    next_one.begin_transaction()
+    next_one.produce(topic, value=b"next", partition=0)
+    next_one.commit_transaction(WAIT_S)
+    expected.append((0, b"next"))
+    reader.assign([ck.TopicPartition(topic, partition, ck.OFFSET_BEGINNING) for partition in range(PARTITIONS)])
+    seen = [(found[0], found[4]) for found in read(reader, len(expected))]
+    check(not reader.consume(1, 0.5), "more than was committed can be read")
+    check(sorted(seen) == sorted(expected), f"committed {expected}, read {seen}")
+    reader.close()
+
+
 run(
     [("topics", topics)]
     + [(f"codec-{codec}", lambda codec=codec: round_trip(f"codec-{codec}", compression_codec=codec))
        for codec in ("none", "gzip", "snappy", "lz4", "zstd")]
     + [(f"acks-{acks}", lambda acks=acks: round_trip(f"acks-{acks}", acks=acks)) for acks in ("0", "1", "all")]
     + [("idempotent", lambda: round_trip("idempotent", enable_idempotence=True)),
-       ("seek", seek), ("commit-resume", commit_resume), ("group", group)]
+       ("seek", seek), ("commit-resume", commit_resume), ("group", group), ("transactions", transactions)]
 )
