@@ -71,6 +71,8 @@ export interface TopicAdminParts {
   readonly random: Random
   readonly layers: () => BrokerLayers
   readonly configs: ConfigAdmin
+  /** Some of the deleted topics of which no file is left, each told once. */
+  readonly filesGone: () => readonly string[]
 }
 
 interface ValidateOnly {
@@ -110,7 +112,8 @@ export class TopicAdmin {
   async delete(topicId: string): Promise<TopicImage> {
     const { metadata } = this.#parts
     refuseForCoordinatorTopic(topicWithId(metadata.image, topicId).name, 'deleted')
-    return (await metadata.change((image) => deleteTopic(image, topicId))).result
+    const gone = this.#parts.filesGone()
+    return (await metadata.change((image) => deleteTopic(image, topicId, gone))).result
   }
 
   /** Returns the number of partitions added. Throws what `createPartitions` of the metadata throws. */

@@ -8,6 +8,10 @@ import type { PartitionLog } from '../log/partition-log.ts'
 import type { TopicImage } from '../metadata/image.ts'
 import type { Metadata } from '../metadata/metadata.ts'
 
+const filesGoneMax = 10_000
+/** So few that they fit into the transaction that deletes another topic. */
+const filesGoneAtOnce = 16
+
 /** A topic as the request path sees it: one look-up gives its logs and its configuration. */
 export interface TopicEntry {
   readonly name: string
@@ -28,6 +32,8 @@ export class TopicTable {
   readonly #layers: () => BrokerLayers
   readonly #byName = new Map<string, TopicEntry>()
   readonly #byId = new Map<string, TopicEntry>()
+  /** Deleted topics of which no file is left. */
+  readonly #filesGone: string[] = []
   readonly #onDeleted = new Set<(topic: TopicEntry) => void>()
   readonly #onCreated = new Set<(topic: TopicEntry) => void>()
   readonly #onChanged = new Set<(topic: TopicEntry) => void>()
@@ -135,7 +141,15 @@ export class TopicTable {
     this.#byId.delete(topic.topicId)
     if (this.#byName.get(topic.name) === entry) this.#byName.delete(topic.name)
     if (entry !== undefined) for (const listener of this.#onDeleted) listener(entry)
-    this.#logs.delete(topic.topicId).catch(onFailure)
+    this.#logs.delete(topic.topicId).then(() => {
+      // What is not told of here is found at the next start.
+      if (this.#filesGone.length < filesGoneMax) this.#filesGone.push(topic.topicId)
+    }, onFailure)
+  }
+
+  /** Some of the deleted topics of which no file is left: the metadata need not remember those. Tells of each once. */
+  takeFilesGone(): readonly string[] {
+    return this.#filesGone.splice(0, filesGoneAtOnce)
   }
 }
 
@@ -165,7 +179,10 @@ function compactionOf(config: TopicConfig): CompactionConfig {
   }
 }
 
-/** Records of one compressed batch are decompressed to at most so many bytes, when they must be. */
+/**
+ * Records of one compressed batch are decompressed to at most so many bytes, when they must be, even where a topic allows more: Kafka's
+ * default of 2 GiB would let one small request take the memory of the whole server.
+ */
 const decompressedBytesMax = 256 << 20
 
 function appendRulesOf(config: TopicConfig): AppendRules {
@@ -188,6 +205,6 @@ function appendRulesOf(config: TopicConfig): AppendRules {
     timestampAfterMaxMs: config.messageTimestampAfterMaxMs,
     compacted: config.cleanupPolicy.includes('compact'),
     recordChecks: 'uncompressed',
-    maxDecompressedBytes: decompressedBytesMax,
+    maxDecompressedBytes: Math.min(config.maxDecompressedMessageBytes, decompressedBytesMax),
   }
 }

@@ -214,7 +214,7 @@ export const topicProperties = defineProperties({
     max: 2_147_483_639,
     importance: 'medium',
     brokerConfigs: from('max.decompressed.message.bytes'),
-    doc: 'Largest size to which one record batch may decompress where the broker has to read it. Guards against compression bombs.',
+    doc: 'Largest size to which one record batch may decompress where the broker has to read it. Guards against compression bombs; never more than 256 MiB, whatever is set.',
   },
   'max.message.bytes': {
     type: 'bytes',

@@ -259,7 +259,6 @@ export class LogManager implements AsyncDisposable {
       await (this.#nextCheckpoint ?? this.#checkpointing)?.catch(() => {})
       if (this.#fatal) return
       await this.#runCheckpoint(true)
-      // After this nobody would look for them.
       await this.#removals.sweep(true)
     } catch (error) {
       if (!isNoSpace(error)) throw error

@@ -8,6 +8,7 @@
  * | `/topic/<topicId>` | `{name, partitions, configs, internal}`; the topic exists exactly when this key does |
  * | `/topic-name/<name, with "." as "_">` | `{topicId}`; one key for all names that collide, so that only one can exist |
  * | `/part/<topicId>/<partition>` | `[leader, leaderEpoch, partitionEpoch, leaderRegistrations, replicas, isr, elr]` |
+ * | `/topic-deleted/<topicId>` | `{}`; the topic was deleted, and the files of its partitions may still be there |
  * | `/cfg/broker/<id, or nothing for all>` | `{configs}` |
  * | `/features` | `{levels}`, the finalized level of each feature that somebody has set |
  * | `/cfg/group/<id>`, `/cfg/client-metrics/<name>`, `/cfg/quota/<entity>` | `{configs}`; gone when nothing is set |
@@ -62,6 +63,12 @@ export function topicNameKey(name: string): string {
 /** The name with "." as "_": metric names cannot tell the two apart, therefore two such topics cannot coexist. */
 export function collisionName(name: string): string {
   return name.replaceAll('.', '_')
+}
+
+export const DELETED_TOPICS = '/topic-deleted/'
+
+export function deletedTopicKey(topicId: string): string {
+  return DELETED_TOPICS + topicId
 }
 
 export function partitionPrefix(topicId: string): string {

@@ -2,7 +2,14 @@ import type { Random } from '../env/random.ts'
 import { KafkaError } from '../protocol/errors.ts'
 import type { BulkTransaction } from './bulk-transaction.ts'
 import type { Configs, MetadataImage, TopicImage } from './image.ts'
-import { collisionName, partitionKey, partitionPrefix, topicKey, topicNameKey } from './keys.ts'
+import {
+  collisionName,
+  deletedTopicKey,
+  partitionKey,
+  partitionPrefix,
+  topicKey,
+  topicNameKey,
+} from './keys.ts'
 import type { Decision } from './metadata.ts'
 import type { Operation, Transaction } from './meta-store.ts'
 import { checkAssignments, newPartition, placeReplicas, replicationFactorOf } from './replica-placement.ts'
@@ -188,8 +195,15 @@ export function topicWithId(image: MetadataImage, topicId: string): TopicImage {
   return topic
 }
 
-/** Deletes a topic at once, with all its partitions. Throws UNKNOWN_TOPIC_ID. */
-export function deleteTopic(image: MetadataImage, topicId: string): Decision<TopicImage> {
+/**
+ * Deletes a topic at once, with all its partitions, and notes that it is deleted until its files are gone; `filesGone` are topics deleted
+ * before of which that is so. Throws UNKNOWN_TOPIC_ID.
+ */
+export function deleteTopic(
+  image: MetadataImage,
+  topicId: string,
+  filesGone: readonly string[] = [],
+): Decision<TopicImage> {
   const topic = topicWithId(image, topicId)
   const change: BulkTransaction = {
     guard: [],
@@ -200,6 +214,8 @@ export function deleteTopic(image: MetadataImage, topicId: string): Decision<Top
         { kind: 'delete', key: topicKey(topicId) },
         { kind: 'delete', key: topicNameKey(topic.name) },
         { kind: 'deletePrefix', prefix: partitionPrefix(topicId) },
+        { kind: 'put', key: deletedTopicKey(topicId), value: '{}' },
+        ...filesGone.map((gone) => ({ kind: 'delete', key: deletedTopicKey(gone) }) as const),
       ],
     },
     undo: null,

@@ -17,6 +17,7 @@ import { EventLoopMonitor } from '../telemetry/event-loop.ts'
 import { standardOutput } from '../telemetry/log-destination.ts'
 import { componentLevels, type Log, LogSystem } from '../telemetry/log.ts'
 import { Metrics } from '../telemetry/metrics.ts'
+import { removeDeletedTopics } from './deleted-topics.ts'
 import { logMetrics, logOptions } from './log-settings.ts'
 import { StartError } from './start-error.ts'
 
@@ -60,6 +61,11 @@ export async function openParts(
     stack.defer(() => data.lock.release())
     const metadata = await openMetadata(config, env, directory, onFatal)
     stack.use(metadata)
+    const removed = await removeDeletedTopics(env, directory, metadata)
+    if (removed > 0)
+      logSystem
+        .component('server')
+        .info('partitions of deleted topics were still there and are removed', { removed })
     const options = logOptions(config, directory, data.directoryId, onFatal)
     const logs = await openLogs(config, env, metadata.image, options, metrics, logSystem)
     stack.use(logs)

@@ -4,6 +4,7 @@ import type { CrashPoint } from './crash-points.ts'
 import type { Defect, FaultPlan } from './fault-plan.ts'
 import type { CrashReport } from './report.ts'
 import { ServerProcess } from './server-process.ts'
+import { topicConfigsOf } from './topic-configs.ts'
 import { Workload } from './workload.ts'
 
 export interface LifeOptions {
@@ -26,6 +27,7 @@ const small: Settings = {
   'offsets.topic.num.partitions': 3,
   'transaction.state.log.num.partitions': 3,
   'group.initial.rebalance.delay.ms': 0,
+  'log.cleaner.backoff.ms': 200,
   'log.level': 'warn',
 }
 
@@ -57,7 +59,7 @@ export class Life {
     this.#random = options.random
     this.#settings = { ...small, ...variants[options.index % variants.length] }
     this.#workload = new Workload(
-      { partitions: 3, pauseMs: 14, topicConfigs: { 'segment.bytes': String(1 << 20) } },
+      { partitions: 3, pauseMs: 14, topicConfigs: topicConfigsOf(options.index) },
       options.random.fork('workload'),
     )
   }

@@ -13,7 +13,7 @@ export interface ProducerIdentity {
 }
 
 interface Batch {
-  readonly bytes: Buffer
+  readonly values: readonly Buffer[]
   readonly firstSequence: number
   readonly sent: readonly Sent[]
 }
@@ -40,6 +40,7 @@ const refusals = new Set([
  * again over the next connection, first to last and byte for byte: what an idempotent producer must do, and what a plain one may do.
  */
 export class ProducerWriter {
+  #nextKey = 0
   readonly #partition: PartitionLedger
   readonly #ledger: WriterLedger
   readonly #identity: ProducerIdentity | null
@@ -144,12 +145,20 @@ export class ProducerWriter {
       values.push(sampleValue({ writer: id, sequence: firstSequence + i }, size))
       sent.push({ attempts: 0, acknowledged: false, offset: -1 })
     }
+    return { values, firstSequence, sent: sent.slice(firstSequence) }
+  }
+
+  /** Each key is there once, also when a batch is sent again: so compaction has nothing to remove, and the ledger knows all that is left. */
+  #bytesOf({ values, firstSequence }: Batch): Buffer {
     const identity = this.#identity
-    const bytes = buildBatch(
+    return buildBatch(
       identity === null ? {} : { ...identity, baseSequence: firstSequence },
-      values.map((value) => ({ timestamp: Date.now(), value })),
+      values.map((value) => ({
+        timestamp: Date.now(),
+        key: Buffer.from(`${this.#ledger.id}/${this.#nextKey++}`),
+        value,
+      })),
     )
-    return { bytes, firstSequence, sent: sent.slice(firstSequence) }
   }
 
   /** Removes the batch from those in flight when it is acknowledged; refused ones stay and are sent again. */
@@ -162,7 +171,7 @@ export class ProducerWriter {
         transactionalId: null,
         acks: -1,
         timeoutMs: 30_000,
-        topicData: [{ name: topic, partitionData: [{ index: partition, records: batch.bytes }] }],
+        topicData: [{ name: topic, partitionData: [{ index: partition, records: this.#bytesOf(batch) }] }],
       },
       { maxVersion: 12 },
     )

@@ -17,6 +17,7 @@ export const httpProblems = {
   METHOD_NOT_ALLOWED: { status: 405, title: 'This path does not take this method.' },
   BODY_TOO_LARGE: { status: 413, title: 'The body of the request is too large.' },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, title: 'The body has a content type that is not understood here.' },
+  RECORDS_UNREADABLE: { status: 422, title: 'Stored records are not what their batch says that they are.' },
   INTERNAL_ERROR: {
     status: 500,
     title: 'The server failed in a way it did not foresee; its log has the cause.',

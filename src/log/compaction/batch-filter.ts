@@ -1,8 +1,8 @@
 import { codecById } from '../../records/compression/codecs.ts'
-import { openRecords, recordTimestamp } from '../../records/read-records.ts'
+import { openRecords } from '../../records/read-records.ts'
 import * as header from '../../records/record-batch.ts'
 import type { RecordCursor } from '../../records/record-cursor.ts'
-import { subtractInt64, writeInt64 } from '../../util/int64.ts'
+import { addInt64, subtractInt64, writeInt64 } from '../../util/int64.ts'
 import { varintSize, varlongSize, writeVarint, writeVarlong } from '../../util/varint.ts'
 import type { CleanedTransactions } from './cleaned-transactions.ts'
 import type { CleanJob, LastRecord } from './clean-job.ts'
@@ -93,8 +93,10 @@ export class BatchFilter {
     const tombstonesStay = horizon === null || this.#job.nowMs < horizon
     const kept = this.#kept
     kept.cursor = cursor
+    const appendTime = header.hasLogAppendTime(buffer, at) ? header.maxTimestamp(buffer, at) : null
+    const baseTimestamp = header.baseTimestamp(buffer, at)
     while (cursor.next()) {
-      const timestamp = recordTimestamp(cursor, buffer, at)
+      const timestamp = appendTime ?? addInt64(baseTimestamp, cursor.timestampDelta)
       if (control || this.#stays(cursor, base + cursor.offsetDelta, timestamp, tombstonesStay))
         kept.add(cursor, timestamp)
     }

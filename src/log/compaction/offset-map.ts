@@ -55,7 +55,8 @@ export class OffsetMap {
   put(buffer: Uint8Array, start: number, end: number, offset: number): void {
     const slot = this.#slotOf(buffer, start, end)
     if (this.#offsets[slot] === -1) {
-      this.#hashes.set(this.#hash, slot * 4)
+      const at = slot * 4
+      for (let i = 0; i < 4; i++) this.#hashes[at + i] = this.#hash[i] as number
       this.#size += 1
     }
     this.#offsets[slot] = offset
@@ -72,8 +73,11 @@ export class OffsetMap {
     const hash = this.#hash
     const hashes = this.#hashes
     hashKey(buffer, start, end, this.#seed, hash)
-    const [h1, h2, h3, h4] = [hash[0], hash[1], hash[2], hash[3]]
-    let slot = ((h1 as number) >>> 0) % this.#slots
+    const h1 = hash[0] as number
+    const h2 = hash[1] as number
+    const h3 = hash[2] as number
+    const h4 = hash[3] as number
+    let slot = (h1 >>> 0) % this.#slots
     for (;;) {
       if (this.#offsets[slot] === -1) return slot
       const at = slot * 4

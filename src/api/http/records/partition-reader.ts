@@ -2,7 +2,8 @@ import type { Scheduler } from '../../../env/scheduler.ts'
 import type { PartitionLog } from '../../../log/partition-log.ts'
 import { KafkaError } from '../../../protocol/errors.ts'
 import { batchPositions } from '../../../records/batch-iterator.ts'
-import { isControl, lastOffset } from '../../../records/record-batch.ts'
+import { baseOffset, isControl, lastOffset } from '../../../records/record-batch.ts'
+import { httpProblem } from '../problem.ts'
 import { readRecords } from '../../../records/read-records.ts'
 import type { LogRecord } from '../../../records/record.ts'
 
@@ -67,7 +68,7 @@ export class PartitionReader {
       )
     }
     this.#pieceEnd = lastOffset(bytes, last) + 1
-    this.#records = recordsFrom(bytes, positions, from)
+    this.#records = recordsFrom(this.log, bytes, positions, from)
   }
 
   async #bytesFrom(offset: number): Promise<Buffer> {
@@ -88,9 +89,28 @@ export class PartitionReader {
   }
 }
 
-function* recordsFrom(bytes: Buffer, positions: readonly number[], from: number): Generator<LogRecord, void> {
+function* recordsFrom(
+  log: PartitionLog,
+  bytes: Buffer,
+  positions: readonly number[],
+  from: number,
+): Generator<LogRecord, void> {
   for (const at of positions) {
     if (isControl(bytes, at)) continue
-    for (const record of readRecords(bytes, at, decompressedBytesMax)) if (record.offset >= from) yield record
+    try {
+      for (const record of readRecords(bytes, at, decompressedBytesMax))
+        if (record.offset >= from) yield record
+    } catch (error) {
+      throw error instanceof KafkaError ? unreadable(log, bytes, at, error) : error
+    }
   }
+}
+
+/** The bytes are as the producer sent them, and no client can read them: compressed batches are not opened when they are appended. */
+function unreadable(log: PartitionLog, bytes: Buffer, at: number, cause: KafkaError): Error {
+  const [first, last] = [baseOffset(bytes, at), lastOffset(bytes, at)]
+  return httpProblem(
+    'RECORDS_UNREADABLE',
+    `the records of ${log.topic}-${log.partition} with offsets ${first} to ${last} can not be read, because a producer sent them so: ${cause.message}. Read on from offset ${last + 1}`,
+  )
 }

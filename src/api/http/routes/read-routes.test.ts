@@ -3,6 +3,7 @@ import { after, before, describe, it } from 'node:test'
 import { elementAt, openTestHttp, type AnswerOf, type TestHttp } from '../../../../test/support/test-http.ts'
 import { buildBatch } from '../../../records/build-batch.ts'
 import { transactionMarker } from '../../../records/control-record.ts'
+import { HEADER_SIZE, updateCrc } from '../../../records/record-batch.ts'
 import type { readAnswer } from '../schemas/record-schemas.ts'
 
 type Read = AnswerOf<typeof readAnswer>
@@ -257,5 +258,20 @@ describe('reading records over HTTP', () => {
       assert.equal(problem.code, code, path)
       assert.match(problem.detail, detail, path)
     }
+  })
+
+  it('says which records can not be read because their producer made them so, and how to go on', async () => {
+    await http.send('POST', '/api/v1/topics', { name: 'broken' })
+    const log = http.broker.topics.partition('broken', 0)
+    const good = buildBatch({}, [{ timestamp: 1, value: Buffer.from('good') }])
+    const bad = buildBatch({ compression: 'zstd' }, [{ timestamp: 1, value: Buffer.alloc(100) }])
+    bad.fill(0xee, HEADER_SIZE)
+    updateCrc(bad, 0)
+    for (const batch of [good, bad, good]) log.append(batch, 0, batch.length, log.epochs.latest + 1, 1)
+    await new Promise<void>((resolve) => http.broker.logs.committer.afterCommit(resolve))
+    const problem = await http.problem(422, '/api/v1/topics/broken/records?offset=1')
+    assert.equal(problem.code, 'RECORDS_UNREADABLE')
+    assert.match(problem.detail, /broken-0 with offsets 1 to 1 can not be read.*Read on from offset 2/)
+    assert.equal((await read('broken', '?offset=2')).records.length, 1)
   })
 })
