@@ -18,4 +18,6 @@ if (files.length === 0) throw new Error(`no test file has ${words.join(' or ')} 
 
 // One browser at a time, so that what is measured is measured alone.
 const stream = run({ cwd: ROOT, files, concurrency: 1, timeout: TEST_TIMEOUT_MS })
+// What is measured is told, whether or not anything fails.
+stream.on('test:stdout', ({ message }) => process.stdout.write(message))
 process.exitCode = (await reportTests(stream, files.length, ROOT, (line) => console.log(line))) ? 0 : 1

@@ -92,7 +92,7 @@ export function createHistogram(
   }
 }
 
-function sizeOf(element: HTMLElement): uPlot.Size {
+function sizeOf(element: HTMLElement): { width: number; height: number } {
   return { width: Math.max(50, element.clientWidth), height: element.clientHeight }
 }
 
