@@ -16,7 +16,8 @@ import { toolSteps, type ToolStep } from './tool-steps.ts'
 const STEP_TIMEOUT_MS = 120_000
 const words = process.argv.slice(2)
 const folder = mkdtempSync(join(tmpdir(), 'chronik-tools-'))
-const classPath = kafkaClassPath('tools')
+// Of kafka.admin.ConfigCommand only the server's jars have the class.
+const classPath = `${kafkaClassPath('tools')}:${kafkaClassPath('server')}`
 const given = { ours: process.env['CHRONIK_TEST_BROKERS'], kafka: process.env['CHRONIK_TEST_KAFKA'] }
 let failed = 0
 
@@ -69,5 +70,7 @@ async function run(step: ToolStep, address: string): Promise<ToolOutput> {
   const code = await new Promise<number | null>((resolve, reject) =>
     child.on('error', reject).on('close', resolve),
   )
+  if (text.includes('Could not find or load main class'))
+    throw new Error(`${step.tool} is not there: ${text}`)
   return comparable(code, text, address, files)
 }
