@@ -7,17 +7,18 @@ import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { kafkaClassPath } from '../../bench/peer/install.ts'
 import { startKafka } from '../../bench/peer/kafka.ts'
+import { here, installJars } from '../clients/install.ts'
 import { startChronik } from '../support/chronik-process.ts'
 import { comparable, differences, type ToolOutput } from './tool-output.ts'
 import { toolSteps, type ToolStep } from './tool-steps.ts'
 
+/** The tools of 4.4.0 are not published; these speak to either release. */
+const TOOLS_VERSION = '4.3.1'
 const STEP_TIMEOUT_MS = 120_000
 const words = process.argv.slice(2)
 const folder = mkdtempSync(join(tmpdir(), 'chronik-tools-'))
-// Of kafka.admin.ConfigCommand only the server's jars have the class.
-const classPath = `${kafkaClassPath('tools')}:${kafkaClassPath('server')}`
+const classPath = join(await installJars('kafka-tools', here('tools/pom.xml'), TOOLS_VERSION), '*')
 const given = { ours: process.env['CHRONIK_TEST_BROKERS'], kafka: process.env['CHRONIK_TEST_KAFKA'] }
 let failed = 0
 
