@@ -152,7 +152,7 @@ test('a group is described with members, and one that is missing as its version 
     {
       ...missing,
       errorCode: errorCode('GROUP_ID_NOT_FOUND'),
-      errorMessage: 'group "missing" does not exist',
+      errorMessage: 'Group missing not found.',
     },
   ])
   s.coordinator.unload(s.coordinator.partitionFor('g'))

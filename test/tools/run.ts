@@ -7,16 +7,18 @@ import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { kafkaClassPath } from '../../bench/peer/install.ts'
 import { startKafka } from '../../bench/peer/kafka.ts'
+import { here, installJars } from '../clients/install.ts'
 import { startChronik } from '../support/chronik-process.ts'
 import { comparable, differences, type ToolOutput } from './tool-output.ts'
 import { toolSteps, type ToolStep } from './tool-steps.ts'
 
+/** The tools of 4.4.0 are not published; these speak to either release. */
+const TOOLS_VERSION = '4.3.1'
 const STEP_TIMEOUT_MS = 120_000
 const words = process.argv.slice(2)
 const folder = mkdtempSync(join(tmpdir(), 'chronik-tools-'))
-const classPath = kafkaClassPath('tools')
+const classPath = join(await installJars('kafka-tools', here('tools/pom.xml'), TOOLS_VERSION), '*')
 const given = { ours: process.env['CHRONIK_TEST_BROKERS'], kafka: process.env['CHRONIK_TEST_KAFKA'] }
 let failed = 0
 
@@ -69,5 +71,7 @@ async function run(step: ToolStep, address: string): Promise<ToolOutput> {
   const code = await new Promise<number | null>((resolve, reject) =>
     child.on('error', reject).on('close', resolve),
   )
+  if (text.includes('Could not find or load main class'))
+    throw new Error(`${step.tool} is not there: ${text}`)
   return comparable(code, text, address, files)
 }

@@ -126,6 +126,7 @@ export const toolSteps: readonly ToolStep[] = [
     differs: 'other paths, free space and sizes on disk',
   }),
   step('reassign', 'reassign.ReassignPartitionsCommand', '--reassignment-json-file DIR/plan.json --execute', {
+    differs: 'the log directory is another',
     files: { 'plan.json': assignment },
   }),
   step(

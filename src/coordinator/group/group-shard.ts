@@ -429,5 +429,5 @@ function notOfKind(groupId: string, kind: Group['kind']): KafkaError {
 }
 
 function notFound(groupId: string): KafkaError {
-  return new KafkaError('GROUP_ID_NOT_FOUND', `group "${groupId}" does not exist`)
+  return new KafkaError('GROUP_ID_NOT_FOUND', `Group ${groupId} not found.`)
 }
