@@ -29,4 +29,7 @@ process.on('SIGUSR2', () => {
   globalThis.gc?.()
   process.stdout.write(`memory ${JSON.stringify(process.memoryUsage())}\n`)
 })
+// As the command does it: what a stop waits for, timers and threads, does not keep a process alive.
+const keepAlive = setInterval(() => undefined, 0x7fff_ffff)
 process.exitCode = await server.done
+clearInterval(keepAlive)

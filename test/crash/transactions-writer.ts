@@ -159,7 +159,13 @@ export class TransactionsWriter {
   ): Promise<void> {
     const records = buildBatch(
       { producerId: this.#producerId, producerEpoch: this.#epoch, baseSequence, transactional: true },
-      [{ timestamp: Date.now(), key: null, value: Buffer.from(String(number)) }],
+      [
+        {
+          timestamp: Date.now(),
+          key: Buffer.from(`${number}/${baseSequence}`),
+          value: Buffer.from(String(number)),
+        },
+      ],
     )
     const topicData = [{ name: transactionsTopic, partitionData: [{ index: partition, records }] }]
     await passes('records of a transaction can be produced', async () => {
