@@ -37,7 +37,7 @@ test('a created topic is answered with its id, size and configs, and is there', 
   assert.notEqual(created?.topicId, ZERO_UUID)
   assert.equal(created?.numPartitions, 3)
   assert.equal(created?.replicationFactor, 1)
-  assert.equal(created?.configs?.length, 37)
+  assert.equal(created?.configs?.length, 42)
   const retention = created?.configs?.find(({ name }) => name === 'retention.ms')
   assert.deepEqual(
     { ...retention },

@@ -38,8 +38,8 @@ test('all configs of a topic are described, in every version', async () => {
     assert.deepEqual(
       results.map(({ errorCode, errorMessage, configs }) => [errorCode, errorMessage, configs.length]),
       [
-        [0, '', 39],
-        [0, '', 39],
+        [0, '', 42],
+        [0, '', 42],
       ],
     )
     const retention = results[0]?.configs.find(({ name }) => name === 'retention.ms')

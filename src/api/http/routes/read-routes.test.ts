@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { elementAt, openTestHttp, type AnswerOf, type TestHttp } from '../../../../test/support/test-http.ts'
 import { buildBatch } from '../../../records/build-batch.ts'
-import { transactionMarker } from '../../../records/control-record.ts'
 import { HEADER_SIZE, updateCrc } from '../../../records/record-batch.ts'
 import type { readAnswer } from '../schemas/record-schemas.ts'
 
@@ -148,28 +147,24 @@ describe('reading records over HTTP', () => {
     const log = http.broker.topics.partition('batches', 0)
     const append = (batch: Buffer): unknown =>
       log.append(batch, 0, batch.length, 0, http.broker.env.clock.now())
+    const end = (outcome: 'commit' | 'abort'): unknown => {
+      const marker = {
+        producerId: 1,
+        producerEpoch: 0,
+        coordinatorEpoch: 0,
+        outcome,
+        transactionVersion: 1,
+      } as const
+      return log.appendMarker(marker, 0, http.broker.env.clock.now())
+    }
     const records = ['a', 'b', 'c'].map((value) => ({
       timestamp: 1_700_000_000_000,
       value: Buffer.from(value),
     }))
     append(buildBatch({ compression: 'zstd' }, records))
-    append(
-      transactionMarker('commit', {
-        producerId: 1,
-        producerEpoch: 0,
-        coordinatorEpoch: 0,
-        timestamp: 1_700_000_000_000,
-      }),
-    )
+    end('commit')
     append(buildBatch({ compression: 'gzip' }, records))
-    append(
-      transactionMarker('abort', {
-        producerId: 1,
-        producerEpoch: 0,
-        coordinatorEpoch: 0,
-        timestamp: 1_700_000_000_000,
-      }),
-    )
+    end('abort')
     await new Promise<void>((resolve) => http.broker.logs.committer.afterCommit(resolve))
     const all = await read('batches', '?offset=1')
     assert.deepEqual(
