@@ -13,10 +13,9 @@ const CONCURRENCY = 2
 const TEST_TIMEOUT_MS = 120_000
 
 const words = process.argv.slice(2)
-const files = globSync(
-  ['test/*.test.ts', '{src,bench,scripts}/**/*.test.ts', 'test/*/**/*.test.ts'],
-  { cwd: ROOT },
-)
+const files = globSync(['test/*.test.ts', '{src,bench,scripts}/**/*.test.ts', 'test/*/**/*.test.ts'], {
+  cwd: ROOT,
+})
   .toSorted()
   // These need a browser: `npm run test:console`.
   .filter((file) => !file.startsWith('test/console/'))

@@ -220,7 +220,9 @@ export class PartitionModel {
         if (baseOffset < log.highWatermark) outcomes.set(sent.producerId, marker.outcome)
         continue
       }
-      const outcome = header.isTransactional(sent.bytes, 0) ? (outcomes.get(sent.producerId) ?? 'open') : 'commit'
+      const outcome = header.isTransactional(sent.bytes, 0)
+        ? (outcomes.get(sent.producerId) ?? 'open')
+        : 'commit'
       const records = recordsOf(sent)
       for (let i = records.length - 1; i >= 0; i--) {
         const record = records[i]
@@ -328,7 +330,9 @@ function isSeen(
       sent.producerId === producerId &&
       baseOffset >= firstOffset &&
       baseOffset < lastOffset &&
-      Array.from({ length: sent.records }, (_, index) => baseOffset + index).some((offset) => seen.has(offset)),
+      Array.from({ length: sent.records }, (_, index) => baseOffset + index).some((offset) =>
+        seen.has(offset),
+      ),
   )
 }
 

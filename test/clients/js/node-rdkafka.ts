@@ -52,7 +52,7 @@ const adapter: ClientAdapter = {
       consumer.committed(partitions, callMs, done),
     )
     await closed(consumer)
-    return found.reduce((sum, { offset }) => sum + Math.max(0, Number(offset ?? 0)), 0)
+    return found.reduce((sum, { offset }) => sum + Math.max(0, offset ?? 0), 0)
   },
   async offsets(topic, timestamp) {
     const consumer = await connected(new rdkafka.KafkaConsumer({ ...common, 'group.id': 'nobody' }, {}))
