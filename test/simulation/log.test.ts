@@ -52,8 +52,9 @@ describe('the simulation finds planted bugs', () => {
     it(name, async (context) => {
       const undo = patch?.()
       try {
-        for (let seed = 0; seed < 200; seed++) {
-          const options = { sync: 'commit', ...(plant === undefined ? {} : { plant }) } as const
+        for (let seed = 0; seed < 500; seed++) {
+          // Through the WAL everything has a second place where it may be missing.
+          const options = { sync: 'commit', directBytesMin: Infinity, ...(plant === undefined ? {} : { plant }) } as const
           const failure = await run(seed, options).then(
             () => null,
             (error: Error) => error.message,
@@ -62,7 +63,7 @@ describe('the simulation finds planted bugs', () => {
           context.diagnostic(failure.split('\n')[0] ?? '')
           return
         }
-        assert.fail('200 seeds did not find it')
+        assert.fail('500 seeds did not find it')
       } finally {
         undo?.()
       }

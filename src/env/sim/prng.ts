@@ -54,6 +54,11 @@ export class Prng implements Random {
     return bytes
   }
 
+  /** One of the values, of which there is at least one. */
+  pick<T>(values: readonly T[]): T {
+    return values[this.below(values.length)] as T
+  }
+
   /** True with the probability `probability`. Draws nothing for 0 and 1. */
   chance(probability: number): boolean {
     if (probability <= 0) return false

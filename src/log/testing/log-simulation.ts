@@ -37,6 +37,8 @@ export interface SimulationOptions {
   /** The first life ends at this disk operation, counted from its start, instead of at a drawn one. */
   readonly crashAt?: number
   readonly keepTrace?: boolean
+  /** Instead of one that each life draws. */
+  readonly directBytesMin?: number
   /** Changes what the process sees of the machine, to plant a bug. */
   readonly plant?: (env: Env) => Env
 }
@@ -201,7 +203,7 @@ export class LogSimulation {
     const options: LogOptions = {
       ...testLogOptions,
       sync: this.#sync,
-      directBytesMin: simulatedDirectBytes[this.#random.below(simulatedDirectBytes.length)] ?? Infinity,
+      directBytesMin: this.#options.directBytesMin ?? this.#random.pick(simulatedDirectBytes),
       onFatal: (error) => this.#onFatal(life, error),
     }
     const seen = this.#options.plant === undefined ? env : this.#options.plant(env)

@@ -80,15 +80,14 @@ export const plantedBugs: readonly PlantedBug[] = [
     patch: () => replace(Checkpointer.prototype, 'rewrite', () => async () => {}),
   },
   {
-    name: 'compaction keeps the first record of a key',
+    name: 'compaction takes the last record of a key for an older one',
     patch: () =>
       replace(
         OffsetMap.prototype,
         'put',
         (put) =>
           function (this: OffsetMap, buffer: Uint8Array, start: number, end: number, offset: number) {
-            const known = this.get(buffer, start, end)
-            put.call(this, buffer, start, end, known < 0 ? offset : known)
+            put.call(this, buffer, start, end, offset + 1)
             this.latestOffset = offset
           },
       ),
