@@ -31,6 +31,7 @@ function setup(lingerMs = 0): Setup {
     committed: ({ baseOffset }) => events.push(`done ${baseOffset}`),
     writeOut: () => Promise.resolve(),
     writeThrough: () => Promise.resolve(false),
+    writeAhead: () => {},
   }
   const segment = new Segment(0, '/s', 0, -1)
   const submit = (baseOffset: number, bytes = 10): void => {

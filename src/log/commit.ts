@@ -29,6 +29,8 @@ export interface CommitTarget {
    * can not take them (no space is left, the topic was deleted); any other failure rejects, and nothing may be committed after it.
    */
   writeThrough(segments: readonly Segment[], endPosition: number): Promise<boolean>
+  /** Starts to write the appends up to there for a `writeThrough` that will follow; a failure is found by that one. */
+  writeAhead(segment: Segment, endPosition: number): void
 }
 
 /**

@@ -42,9 +42,6 @@ export interface PartitionLogState {
   readonly producers: ProducerState
 }
 
-/** Compaction has put one segment in the place of others. */
-export type ExchangeWatcher = (replaced: readonly Segment[], by: Segment) => void
-
 /**
  * The log of one partition: segments on disk, the tail in memory, and what is derived from the batches (leader epochs, producer
  * state). One owner appends, on one thread.
@@ -97,7 +94,6 @@ export class PartitionLog implements CommitTarget, ChunkOwner {
   #writing: Promise<void> | null = null
   #nextWriting: Promise<void> | null = null
   readonly #watchers = new Set<() => void>()
-  readonly #exchangeWatchers = new Set<ExchangeWatcher>()
 
   constructor(
     identity: PartitionLogIdentity,
@@ -303,7 +299,7 @@ export class PartitionLog implements CommitTarget, ChunkOwner {
     this.committedPosition = this.committedSegment?.size ?? 0
   }
 
-  /** Calls back whenever the high watermark or the log start moved; returns how to stop that. */
+  /** Calls back when the high watermark or the log start moved; returns how to stop that. */
   watch(watcher: () => void): () => void {
     this.#watchers.add(watcher)
     return () => this.#watchers.delete(watcher)
@@ -374,6 +370,11 @@ export class PartitionLog implements CommitTarget, ChunkOwner {
     return writeThrough(this, segments, endPosition)
   }
 
+  writeAhead(segment: Segment, endPosition: number): void {
+    this.writingThrough = { segment, position: endPosition }
+    this.shared.requestWriteOut(this)
+  }
+
   /** Resolves when no write-out is under way. */
   async writingDone(): Promise<void> {
     while (this.#writing !== null) await this.#writing.catch(() => {})
@@ -410,14 +411,7 @@ export class PartitionLog implements CommitTarget, ChunkOwner {
     // What is in memory of the old ones must not be served beside the new one; nothing older than them can be in memory alone.
     const last = this.tail.chunks.findLastIndex((chunk) => replaced.includes(chunk.segment))
     for (let left = last + 1; left > 0; left--) this.dropOldestChunk()
-    for (const watcher of this.#exchangeWatchers) watcher(replaced, by)
     return true
-  }
-
-  /** Calls back when compaction exchanged segments, whose files go soon; returns how to stop that. */
-  watchExchanges(watcher: ExchangeWatcher): () => void {
-    this.#exchangeWatchers.add(watcher)
-    return () => this.#exchangeWatchers.delete(watcher)
   }
 
   dropOldestChunk(): boolean {

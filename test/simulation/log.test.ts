@@ -54,7 +54,11 @@ describe('the simulation finds planted bugs', () => {
       try {
         for (let seed = 0; seed < 500; seed++) {
           // Through the WAL everything has a second place where it may be missing.
-          const options = { sync: 'commit', directBytesMin: Infinity, ...(plant === undefined ? {} : { plant }) } as const
+          const options = {
+            sync: 'commit',
+            directBytesMin: Infinity,
+            ...(plant === undefined ? {} : { plant }),
+          } as const
           const failure = await run(seed, options).then(
             () => null,
             (error: Error) => error.message,

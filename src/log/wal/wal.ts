@@ -108,6 +108,10 @@ export class Wal implements Committer {
   }
 
   submit(append: PendingAppend): void {
+    const { sync, directBytesMin } = this.#options
+    // While another group is on its way the processor may copy what will go straight to the segment.
+    if (append.batch.length >= directBytesMin && sync === 'commit' && this.#groups.busy)
+      append.target.writeAhead(append.segment, append.endPosition)
     this.#groups.add(append)
   }
 
