@@ -29,8 +29,10 @@ export function CopyButton({
     )
   }
   const said = done === 'copied' ? 'Copied' : 'Not copied'
+  // A button that shows words is called by them; the icon alone has no name.
+  const name = children === undefined ? { 'aria-label': label } : {}
   return (
-    <button type="button" className={className} title={label} aria-label={label} onClick={copy}>
+    <button type="button" className={className} title={label} {...name} onClick={copy}>
       <Icon name={done === 'copied' ? 'check' : 'copy'} />
       {children !== undefined && <span>{done === 'no' ? children : said}</span>}
       <span role="status" className="unseen">
