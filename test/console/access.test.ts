@@ -141,6 +141,7 @@ describe('access', () => {
     await page.getByRole('dialog', { name: 'Keys' }).waitFor()
     await visit.shoot('keys')
     await press('Escape')
+    await page.getByRole('dialog', { name: 'Keys' }).waitFor({ state: 'hidden' })
     await press('g', 't')
     await page.getByRole('heading', { name: 'Topics' }).waitFor()
     await press('c')

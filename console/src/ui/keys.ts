@@ -43,7 +43,8 @@ export function listenToKeys(): void {
   document.addEventListener('keydown', (event) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || typing(event.target))
       return
-    if (document.querySelector('dialog[open]') !== null && event.key !== 'Escape') return
+    // A modal dialog closes itself on Escape, unless somebody prevents it.
+    if (document.querySelector('dialog[open]') !== null) return
     const key = event.key
     const chord = event.timeStamp - pendingSince < CHORD_MS && pending !== '' ? `${pending} ${key}` : key
     const active = activeBindings()
