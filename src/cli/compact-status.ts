@@ -30,7 +30,12 @@ async function status(topic: string | undefined, options: Options): Promise<void
   const answer = await new HttpApi(options).get('/api/v1/compaction', topic === undefined ? {} : { topic })
   const found = (await answer.json()) as Status
   if (options.format === 'json') return await writeJson(found)
-  const rows = found.partitions.map((each) => [
+  // A server has partitions of its own by the dozen, most of them empty.
+  const shown = found.partitions.filter(
+    ({ cleanBytes, dirtyBytes, last, problem, running }) =>
+      topic !== undefined || cleanBytes + dirtyBytes > 0 || last !== null || problem !== null || running,
+  )
+  const rows = shown.map((each) => [
     each.topic,
     each.partition,
     each.strategy,

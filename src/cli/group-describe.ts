@@ -9,7 +9,7 @@ import {
 import { fetchCommitted } from '../client/group-offsets.ts'
 import { timestampsAt } from '../client/record-timestamps.ts'
 import { EARLIEST, LATEST, listOffsets, type TopicPartition } from '../client/offsets.ts'
-import { didYouMean } from '../config/suggest.ts'
+import { didYouMean } from '../util/suggest.ts'
 import { KafkaError } from '../protocol/errors.ts'
 import { CliError } from './cli-error.ts'
 import { addClientOptions, addFormatOption, withClient } from './client-command.ts'

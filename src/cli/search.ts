@@ -101,6 +101,7 @@ interface Answer {
     readonly complete: boolean
     readonly reason: string | null
   }[]
+  readonly hints: readonly string[]
 }
 
 interface Facet {
@@ -117,6 +118,7 @@ async function ask(api: HttpApi, body: object): Promise<Answer> {
   const answer = (await response.json()) as Answer
   for (const { topic, partition, complete, reason } of answer.coverage)
     if (!complete) note(`${topic}-${partition} is not wholly searched: ${reason ?? ''}`)
+  for (const hint of answer.hints) note(hint)
   return answer
 }
 

@@ -6,7 +6,7 @@ import { knownSettings } from './known-settings.ts'
 import { parseValue } from './parse-value.ts'
 import type { Entry, ResolvedConfig } from './resolved-config.ts'
 import type { ServerPropertyName, ServerValue } from './server-properties.ts'
-import { didYouMean } from './suggest.ts'
+import { didYouMean } from '../util/suggest.ts'
 
 /** Config names and their values as Kafka's clients send them. */
 export type KafkaConfigs = Readonly<Record<string, string>>

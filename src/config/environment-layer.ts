@@ -2,7 +2,7 @@ import type { ConfigProblem } from './config-error.ts'
 import type { Variables } from './interpolate.ts'
 import { knownSettings } from './known-settings.ts'
 import type { SettingInput } from './setting-input.ts'
-import { suggest } from './suggest.ts'
+import { suggest } from '../util/suggest.ts'
 import type { LayerResult } from './toml-layer.ts'
 
 const PREFIX = 'CHRONIK_'

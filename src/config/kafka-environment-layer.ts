@@ -5,7 +5,7 @@ import type { Variables } from './interpolate.ts'
 import { readListeners } from './kafka-listeners.ts'
 import { kafkaAliases, knownSettings } from './known-settings.ts'
 import type { SettingInput } from './setting-input.ts'
-import { didYouMean } from './suggest.ts'
+import { didYouMean } from '../util/suggest.ts'
 import type { LayerResult } from './toml-layer.ts'
 
 const PREFIX = 'KAFKA_'

@@ -10,7 +10,7 @@ import type { Property } from './property.ts'
 import type { Entry, ResolvedConfig, Source } from './resolved-config.ts'
 import type { ServerPropertyName, ServerValue } from './server-properties.ts'
 import { locate, type SettingInput } from './setting-input.ts'
-import { didYouMean } from './suggest.ts'
+import { didYouMean } from '../util/suggest.ts'
 import { readTomlLayer, type ConfigFile } from './toml-layer.ts'
 
 /** A setting from the command line; `flag` is how the user wrote the option, for messages. */

@@ -1,6 +1,6 @@
 import { formatAddress, parseAddress, type Address } from './address.ts'
 import type { Property, PropertyType, Value } from './property.ts'
-import { didYouMean } from './suggest.ts'
+import { didYouMean } from '../util/suggest.ts'
 
 /** A value as the program uses it and as text in the base unit, which is exact for 64-bit numbers too. */
 export interface ParsedValue {

@@ -2,7 +2,7 @@ import { layerValues, type BrokerLayers, type KafkaConfigs } from './broker-laye
 import type { ConfigDescription, ConfigSynonym } from './describe-configs.ts'
 import { configSource, kafkaTypeId, type ConfigSource } from './kafka-type.ts'
 import { parseKafkaValue, type KafkaDomain } from './kafka-value.ts'
-import { didYouMean } from './suggest.ts'
+import { didYouMean } from '../util/suggest.ts'
 
 /** A config of a group or of a client metrics subscription. Names, types, defaults and bounds are Kafka's. */
 export interface ResourceProperty extends KafkaDomain {

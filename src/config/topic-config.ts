@@ -3,7 +3,7 @@ import { ConfigError } from './config-error.ts'
 import { configSource } from './kafka-type.ts'
 import { parseKafkaValue, type KafkaScalar } from './kafka-value.ts'
 import type { ValueOf } from './property.ts'
-import { didYouMean } from './suggest.ts'
+import { didYouMean } from '../util/suggest.ts'
 import { topicProperties, type TopicProperty, type TopicPropertyName } from './topic-properties.ts'
 
 type CamelCase<S extends string> = S extends `${infer Head}.${infer Tail}`

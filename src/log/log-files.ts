@@ -12,6 +12,8 @@ export interface LogFile {
   readonly bytes: number
   /** Nothing will be appended. */
   readonly sealed: boolean
+  /** A file that compaction made stands for all offsets below this one, whatever it has left of them; null for any other. */
+  readonly endOffset: number | null
 }
 
 /** A transaction that was aborted: batches of the producer within these offsets never happened. */
@@ -57,9 +59,17 @@ export function viewOf(log: ViewedLog, from: number): LogView {
   const files: LogFile[] = []
   for (const segment of log.segments) {
     const bytes = Math.min(segment.written, committedEnd(log, segment))
-    if (bytes === 0) continue
+    if (bytes === 0 && segment.cleaned === null) continue
     const sealed = segment.sealed && bytes === segment.size
-    files.push({ id: idOf(segment), baseOffset: segment.baseOffset, path: segment.path, bytes, sealed })
+    const { baseOffset, path } = segment
+    files.push({
+      id: idOf(segment),
+      baseOffset,
+      path,
+      bytes,
+      sealed,
+      endOffset: segment.cleaned?.endOffset ?? null,
+    })
   }
   const { logStartOffset, highWatermark, lastStableOffset } = log
   const aborted = log

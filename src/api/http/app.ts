@@ -5,7 +5,7 @@ import {
   type FastifyRequest,
   type RouteOptions,
 } from 'fastify'
-import { didYouMean } from '../../config/suggest.ts'
+import { didYouMean } from '../../util/suggest.ts'
 import type { App } from './app-types.ts'
 import type { HttpDeps } from './http-deps.ts'
 import type { HttpLimits } from './http-limits.ts'

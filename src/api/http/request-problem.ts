@@ -1,5 +1,5 @@
 import type { FastifyError, FastifyRequest } from 'fastify'
-import { didYouMean } from '../../config/suggest.ts'
+import { didYouMean } from '../../util/suggest.ts'
 import type { HttpLimits } from './http-limits.ts'
 import { mediaType } from './media-type.ts'
 import { searchProblem } from './search/search-problem.ts'

@@ -1,6 +1,6 @@
 import type { Broker } from '../../broker/broker.ts'
 import type { TopicEntry } from '../../broker/topic-table.ts'
-import { didYouMean } from '../../config/suggest.ts'
+import { didYouMean } from '../../util/suggest.ts'
 import type { PartitionLog } from '../../log/partition-log.ts'
 import { checkTopicName } from '../../metadata/topic-name.ts'
 import { KafkaError } from '../../protocol/errors.ts'

@@ -4,7 +4,7 @@ import type { LogFile } from '../../log/log-files.ts'
 import { compactionStamp } from './compaction-stamp.ts'
 
 function file(baseOffset: number, name = `${String(baseOffset).padStart(20, '0')}.log`): LogFile {
-  return { id: 1, baseOffset, path: `data/log/x/${name}`, bytes: 1, sealed: true }
+  return { id: 1, baseOffset, path: `data/log/x/${name}`, bytes: 1, sealed: true, endOffset: null }
 }
 
 test('segments that were only appended to leave no stamp', () => {

@@ -92,12 +92,14 @@ export class IndexKeeper {
 
   /** Everything that is worth it becomes files. */
   async sealAll(partitions: Iterable<PartitionIndex>): Promise<void> {
-    const { store, pause } = this.#context
+    const { store, pause, settings } = this.#context
     await this.#job
     this.#finish?.()
     await this.#emptyTrash()
+    // A stop that comes at once finds tails that are due and that nobody had the time to turn into files.
+    const leastBytes = Math.min(worthwhileBytes, settings.segmentBytes)
     for (const partition of partitions) {
-      if ((partition.tail?.index.rawBytes ?? 0) >= worthwhileBytes) partition.freezeTail()
+      if ((partition.tail?.index.rawBytes ?? 0) >= leastBytes) partition.freezeTail()
       for (const part of partition.parts.filter(({ path }) => path === null)) {
         const written = await store.write(partition.spec, part, part.indexes, pause)
         await written.close()

@@ -221,9 +221,9 @@ export class IndexWorker {
     if (new Int32Array(search.cancelled)[0] !== 0) return true
     return search.partitions.every(({ key, target }) => {
       const partition = this.#partitions.get(key)
-      return (
-        partition === undefined || (partition.loaded && (!partition.behind || partition.indexedTo >= target))
-      )
+      if (partition === undefined) return true
+      if (!partition.loaded || partition.waitsForView) return false
+      return !partition.behind || partition.indexedTo >= target
     })
   }
 

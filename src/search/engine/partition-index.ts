@@ -100,6 +100,14 @@ export class PartitionIndex {
     return this.loaded && !this.dropped && this.#nextWork() !== null
   }
 
+  /**
+   * What is next lies before the offset from which the view tells aborted transactions: compaction has made indexed offsets anew. The
+   * owner of the log sends another view as soon as it hears how far the index is.
+   */
+  get waitsForView(): boolean {
+    return this.loaded && !this.dropped && this.indexedTo < this.view.abortedFrom
+  }
+
   /** Bytes of the log between what is indexed and what is committed in files. */
   get lagBytes(): number {
     const offset = this.indexedTo
@@ -233,6 +241,8 @@ export class PartitionIndex {
     if (file === null) return null
     const complete =
       this.#at?.fileId === file.id && this.#at.offset === offset && this.#at.position >= file.bytes
+    // What stands behind the end of a file that compaction made is in a file that is not known yet.
+    if (file.endOffset !== null && offset >= file.endOffset) return null
     return complete && files.at(-1) === file ? null : { file, offset, limit }
   }
 
@@ -300,11 +310,12 @@ export class PartitionIndex {
 
   #endOfFile(file: LogFile, offset: number, position: number): boolean {
     const next = this.view.files.find(({ baseOffset }) => baseOffset > file.baseOffset)
-    if (next === undefined) {
+    const end = next?.baseOffset ?? file.endOffset
+    if (end === null) {
       this.#at = { fileId: file.id, offset, position }
       return false
     }
-    this.#openTail(offset).index.advanceTo(Math.min(next.baseOffset, this.#limitFrom(offset)))
+    this.#openTail(offset).index.advanceTo(Math.min(end, this.#limitFrom(offset)))
     return true
   }
 

@@ -8,6 +8,7 @@ import { parseHighlight } from '../highlight/highlight-options.ts'
 import { utcZone } from '../query/time-zone.ts'
 import { searchWorkers } from './distributed-search.ts'
 import { engineHits } from './engine-hits.ts'
+import { fieldHints } from './field-hints.ts'
 import { type EngineRequest, type EngineResponse, type OffsetBounds, SearchError } from './engine-request.ts'
 import { FollowedPartition } from './followed-partition.ts'
 import type {
@@ -151,6 +152,7 @@ export class SearchEngine implements AsyncDisposable {
       const works = planSearch(request, searched, this.#workers, limitMs, documents)
       const answer = await cancellable(works, signal)
       const { partial, coverage, aggregations } = answer
+      const hints = partial.total > 0 ? [] : fieldHints(request.query, await this.fields(request.topics))
       return {
         tookMs: env.clock.monotonic() - started,
         total: { value: partial.total, exact: partial.totalIsExact },
@@ -158,7 +160,7 @@ export class SearchEngine implements AsyncDisposable {
         hits: engineHits(partial.hits, answer.documents),
         aggregations,
         coverage: [...coverage, ...emptyCoverage(searched, coverage)],
-        hints: [],
+        hints,
       }
     } finally {
       this.#active -= 1

@@ -151,7 +151,12 @@ function send(request: FastifyRequest, reply: FastifyReply, result: ElasticReply
     )
   }
   if (result.plain !== undefined) return reply.type('text/plain; charset=utf-8').send(result.plain)
-  return reply.type(typeOf(request)).send(result.text ?? JSON.stringify(result.json))
+  const { pretty } = request.query as Readonly<Record<string, unknown>>
+  const isPretty = pretty !== undefined && pretty !== 'false'
+  const text = isPretty
+    ? `${JSON.stringify(result.text === undefined ? result.json : JSON.parse(result.text), null, 2)}\n`
+    : (result.text ?? JSON.stringify(result.json))
+  return reply.type(typeOf(request)).send(text)
 }
 
 function typeOf({ headers }: FastifyRequest): string {

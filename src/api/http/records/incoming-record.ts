@@ -1,5 +1,5 @@
 import type { RecordHeader } from '../../../records/record.ts'
-import { didYouMean } from '../../../config/suggest.ts'
+import { didYouMean } from '../../../util/suggest.ts'
 import { isExactNumber } from './exact-json.ts'
 import { parseTimestamp } from '../timestamp.ts'
 

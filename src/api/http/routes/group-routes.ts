@@ -1,5 +1,5 @@
 import type { Broker } from '../../../broker/broker.ts'
-import { didYouMean } from '../../../config/suggest.ts'
+import { didYouMean } from '../../../util/suggest.ts'
 import type { GroupCoordinator } from '../../../coordinator/group-coordinator.ts'
 import type { GroupSnapshot } from '../../../coordinator/group/group-snapshot.ts'
 import { errorNameOf, KafkaError } from '../../../protocol/errors.ts'

@@ -4,84 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { ClusterClient } from '../../../client/cluster-client.ts'
-import { loadConfig } from '../../../config/load.ts'
 import { nodeEnv } from '../../../env/node/env.ts'
-import { type RunningServer, startServer } from '../../../server/server.ts'
+import { SearchServer, type SearchedAnswer } from '../../../../test/support/search-server.ts'
 import { jsonInit, parsed, type AnswerOf } from '../../../../test/support/test-http.ts'
-import type { fieldsAnswer, searchAnswer, statusAnswer, valuesAnswer } from '../schemas/search-schemas.ts'
-import type { Problem } from '../problem.ts'
-
-type Answer = AnswerOf<typeof searchAnswer>
-
-/** A server with its search worker, on a directory that may be used again. */
-class SearchServer {
-  readonly #server: RunningServer
-  readonly url: string
-
-  private constructor(server: RunningServer) {
-    this.#server = server
-    this.url = `http://127.0.0.1:${server.http.port}`
-  }
-
-  static async start(
-    directory: string,
-    settings: Readonly<Record<string, string>> = {},
-  ): Promise<SearchServer> {
-    const all = {
-      'data.dir': directory,
-      'kafka.listen': '127.0.0.1:0',
-      'http.listen': '127.0.0.1:0',
-      'log.level': 'silent',
-      ...settings,
-    }
-    const config = loadConfig({
-      flags: Object.entries(all).map(([name, raw]) => ({ name, raw, flag: '--set' })),
-      machine: { memoryBytes: 1 << 30 },
-    })
-    return new SearchServer(await startServer(config, { env: nodeEnv() }))
-  }
-
-  get kafka(): { readonly host: string; readonly port: number } {
-    return this.#server.kafka
-  }
-
-  async close(): Promise<void> {
-    await this.#server.close()
-  }
-
-  async send<T>(method: string, path: string, body: unknown): Promise<T> {
-    const response = await fetch(`${this.url}${path}`, jsonInit(method, body))
-    const text = await response.text()
-    assert.ok(response.ok, text)
-    return parsed<T>(text)
-  }
-
-  async get<T>(path: string): Promise<T> {
-    const response = await fetch(`${this.url}${path}`)
-    const text = await response.text()
-    assert.ok(response.ok, text)
-    return parsed<T>(text)
-  }
-
-  search(body: object): Promise<Answer> {
-    return this.send<Answer>('POST', '/api/v1/search', body)
-  }
-
-  async problem(body: object): Promise<Problem & { readonly position?: number }> {
-    const response = await fetch(`${this.url}/api/v1/search`, jsonInit('POST', body))
-    const text = await response.text()
-    assert.ok(!response.ok, text)
-    return parsed<Problem>(text)
-  }
-
-  async create(name: string, partitions = 1, configs: Readonly<Record<string, string>> = {}): Promise<void> {
-    await this.send('POST', '/api/v1/topics', { name, partitions, configs })
-  }
-
-  async produce(topic: string, records: readonly object[]): Promise<void> {
-    await this.send('POST', `/api/v1/topics/${topic}/records`, { records })
-  }
-}
+import type { fieldsAnswer, statusAnswer, valuesAnswer } from '../schemas/search-schemas.ts'
 
 function logs(count: number): object[] {
   return Array.from({ length: count }, (_, n) => ({
@@ -123,7 +49,7 @@ describe('search over HTTP', () => {
     const query = { query: 'level:error AND n:[10 TO 60]', topics: ['logs'], sort: ['n'] }
     const first = await server.search({ ...query, size: 4 })
     assert.equal(first.total.value, 11)
-    const numbers = ({ hits }: Answer): unknown[] => hits.map(({ sort }) => (sort as unknown[])[0])
+    const numbers = ({ hits }: SearchedAnswer): unknown[] => hits.map(({ sort }) => (sort as unknown[])[0])
     assert.deepEqual(numbers(first), [10, 15, 20, 25])
     const last = first.hits[3]
     assert.ok(last !== undefined)
@@ -171,6 +97,19 @@ describe('search over HTTP', () => {
       offsets.toSorted((a, b) => a - b),
       [...Array(6000).keys()],
     )
+  })
+
+  it('says of a field that no record has what may have been meant', async () => {
+    const hints = async (query: string): Promise<unknown> => {
+      const answer = await server.search({ query, topics: 'logs' })
+      assert.equal(answer.hits.length, 0)
+      return answer.hints
+    }
+    assert.deepEqual(await hints('levl:error AND NOT hots:web*'), [
+      'no record has the field "levl"; did you mean "level"?',
+      'no record has the field "hots"; did you mean "host"?',
+    ])
+    assert.deepEqual(await hints('level:nothing AND _key:k'), [])
   })
 
   it('says which fields and values there are', async () => {
