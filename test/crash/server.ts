@@ -5,6 +5,7 @@
 import { loadConfig, parseSetFlag } from '../../src/config/load.ts'
 import { nodeEnv } from '../../src/env/node/env.ts'
 import { startServer } from '../../src/server/server.ts'
+import { transactionBugs } from '../checker/transaction-bugs.ts'
 import { readFaultPlan } from './fault-plan.ts'
 import { FaultyFiles } from './faulty-files.ts'
 
@@ -14,7 +15,9 @@ const config = loadConfig({
   machine: { memoryBytes: 4 * 2 ** 30 },
 })
 const real = nodeEnv()
-const faults = new FaultyFiles(real.files, config.get('data.dir'), readFaultPlan(process.env), () => {
+const plan = readFaultPlan(process.env)
+if (plan.bug !== undefined) transactionBugs[plan.bug]()
+const faults = new FaultyFiles(real.files, config.get('data.dir'), plan, () => {
   process.kill(process.pid, 'SIGKILL')
   throw new Error('the process outlived SIGKILL')
 })
