@@ -13,7 +13,7 @@ export interface PlantedInServer {
   readonly plan: FaultPlan
 }
 
-const roundSeconds = 5
+const roundSeconds = 4
 const roundsMax = 6
 
 const lazyWal: PlantedInServer = {
@@ -57,6 +57,7 @@ export async function findsPlantedBug(
         random: random.fork(`round ${number}`),
         // The clients in this process are enough, and begin faster.
         python: null,
+        openMsMax: 8000,
         complaint: () => {},
       })
       const { forbidden } = check(recorder.operations)

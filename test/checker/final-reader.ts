@@ -4,21 +4,26 @@ import { nodeEnv } from '../../src/env/node/env.ts'
 import { decodeValue, keyOf } from './history-client.ts'
 import type { Recorder } from './recorder.ts'
 
-/** Longer than the coordinator may take to abort what a client has left open. */
-const openMsMax = 20_000
-
 export interface FinalRead {
   readonly port: number
   readonly topics: readonly string[]
   readonly partitions: number
   readonly recorder: Recorder
+  /** Longer than the coordinator may take to abort what a client has left open. */
+  readonly openMsMax: number
 }
 
 /**
  * Takes everything from the beginning, once what is committed and once all: what these readers do not see is not there. Gives the
  * partitions in which a transaction stays open.
  */
-export async function readToTheEnd({ port, topics, partitions, recorder }: FinalRead): Promise<string[]> {
+export async function readToTheEnd({
+  port,
+  topics,
+  partitions,
+  recorder,
+  openMsMax,
+}: FinalRead): Promise<string[]> {
   const client = new ClusterClient(nodeEnv(), [{ host: '127.0.0.1', port }])
   await using _ = client
   const stuck: string[] = []

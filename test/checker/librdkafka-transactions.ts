@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { decodeValue, encodeValue, keyOf, type ReadRecord } from './history-client.ts'
 import { LineProcess } from './line-process.ts'
 import {
+  PartitionsMovedError,
   type TransactionClient,
   type TransactionSession,
   transactionTimeoutMs,
@@ -71,7 +72,7 @@ class LibrdkafkaSession implements TransactionSession {
     if (moved > 0) {
       this.#moved()
       // As a program does that is told so: what it has polled may be somebody else's by now.
-      if (this.#polled) throw new Error('partitions were moved within a transaction')
+      if (this.#polled) throw new PartitionsMovedError()
     }
     return records.map(([topic, partition, offset, value]) => ({
       key: keyOf(topic, partition),

@@ -25,6 +25,8 @@ export interface RoundOptions {
   readonly random: Prng
   /** A Python with confluent-kafka; null leaves those clients out. */
   readonly python: string | null
+  /** How long a transaction may stay open after the load. */
+  readonly openMsMax?: number
   readonly complaint: (process: string, error: unknown) => void
 }
 
@@ -48,7 +50,13 @@ export async function playRound(options: RoundOptions): Promise<string[]> {
   const workers = workload === 'plain' ? plainWorkers(scene) : transactionWorkers(scene, options.python)
   await server.disturb(over)
   await Promise.all(workers)
-  const stuck = await readToTheEnd({ port, topics, partitions, recorder })
+  const stuck = await readToTheEnd({
+    port,
+    topics,
+    partitions,
+    recorder,
+    openMsMax: options.openMsMax ?? 20_000,
+  })
   await withConnection(port, async (connection) => {
     const body = { topics: [], topicNames: topics, timeoutMs: 30_000 }
     const { responses } = await connection.request('DeleteTopics', body, { maxVersion: 5 })

@@ -32,7 +32,7 @@ const { values: options } = parseArgs({
   },
 })
 const roundSecondsMax = 60
-const seconds = Number(options.seconds ?? (options.quick ? 36 : 300))
+const seconds = Number(options.seconds ?? (options.quick ? 26 : 300))
 const random = new Prng(`checker ${options.seed}`)
 const directory = mkdtempSync(join(tmpdir(), 'chronik-checker-'))
 const port = await freePort(27_000)

@@ -44,3 +44,10 @@ export interface TransactionClient {
 
 /** Short enough that the coordinator ends in the run what a client has left open. */
 export const transactionTimeoutMs = 4000
+
+/** The transaction can not go on, but the session can: the group has moved partitions that the transaction has polled. */
+export class PartitionsMovedError extends Error {
+  constructor() {
+    super('partitions were moved within a transaction')
+  }
+}

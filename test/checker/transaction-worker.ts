@@ -3,7 +3,11 @@ import { sleep } from '../crash/connect.ts'
 import type { Operation, Step } from './history.ts'
 import { keyOf } from './history-client.ts'
 import { byKey } from './recorder.ts'
-import type { TransactionClient, TransactionSession } from './transaction-client.ts'
+import {
+  PartitionsMovedError,
+  type TransactionClient,
+  type TransactionSession,
+} from './transaction-client.ts'
 import { closeWithin, newValues, type Scene } from './workers.ts'
 
 const stepsMax = 4
@@ -112,9 +116,10 @@ class TransactionWorker {
     } catch (error) {
       this.#scene.complaint(this.#process, error)
       const aborted = await this.#abort(session)
+      const passing = error instanceof PartitionsMovedError
       // Its end was never asked for, or as an abort: it can not be committed any more by anybody.
       done('fail')
-      return aborted
+      return aborted && passing
     }
     switch (end) {
       case 'abort': {
