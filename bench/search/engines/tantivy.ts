@@ -41,7 +41,8 @@ interface Writer {
 }
 interface Searcher {
   search(query: Query, limit: number, count: boolean): { readonly count?: number }
-  aggregate(query: Query, json: string): unknown
+  /** Answers with JSON text. */
+  aggregate(query: Query, json: string): string
 }
 interface Query {
   readonly explain: unknown
@@ -193,7 +194,7 @@ function openTantivy({ Query }: Binding, schema: Schema, searcher: Searcher): Op
       const made = queryOf(query)
       if (query.kind !== 'histogram') return String(searcher.search(made, 10, true).count)
       // The shape is that of the request.
-      const { hours } = searcher.aggregate(made, aggregations) as Buckets
+      const { hours } = JSON.parse(searcher.aggregate(made, aggregations)) as Buckets
       return bucketsText(
         hours.buckets.flatMap(({ key, services }) =>
           services.buckets.map((bucket) => [key, bucket.key, bucket.doc_count] as const),
