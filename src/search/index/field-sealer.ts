@@ -8,11 +8,13 @@ import type {
   StringsEntry,
   TermsEntry,
   TextEntry,
+  ValuesEntry,
 } from './index-layout.ts'
 import type { IndexSink } from './index-sink.ts'
 import type { IntList } from './int-list.ts'
 import { lengthCode } from './length-code.ts'
 import { writeFingerprints } from './fingerprints-writer.ts'
+import { ValuesWriter } from './packed-values.ts'
 import { TermsWriter } from './terms-writer.ts'
 
 /** Writes one field of a block. Changes nothing in the builder. */
@@ -55,9 +57,14 @@ function sealText(sink: IndexSink, strings: StringLog, isWhole: boolean, docCoun
   }
   const terms = isWhole ? null : sealTokens(sink, strings, codeOf, withTokens)
   const docs = writeDocSet(sink, strings.textDocs.values.subarray(0, slots), docCount)
-  const lengths = sink.position
-  if (!isWhole) sink.write(codes)
-  return { terms, docs, lengths }
+  return { terms, docs, lengths: isWhole ? null : writeLengths(sink, codes) }
+}
+
+/** Few fields have long texts, and many always the same number of words: such lengths take no or few bits. */
+function writeLengths(sink: IndexSink, codes: Uint8Array): ValuesEntry {
+  const writer = new ValuesWriter(sink)
+  for (let slot = 0; slot < codes.length; slot++) writer.add(codes[slot]!)
+  return writer.finish()
 }
 
 function sealTokens(sink: IndexSink, strings: StringLog, codeOf: Uint8Array, withTokens: number): TermsEntry {

@@ -166,7 +166,7 @@ export class PackedValues {
   }
 
   /** Copies the values from `from` to `to` into `into` from `start` on. */
-  read(from: number, to: number, into: Float64Array | Int32Array, start: number): void {
+  read(from: number, to: number, into: Float64Array | Int32Array | Uint8Array, start: number): void {
     let at = start
     for (let index = from; index < to;) {
       const chunk = index >>> 10
