@@ -83,7 +83,8 @@ function needleCell(shelf: CorpusShelf, values: readonly string[]): EngineCell {
       const record = JSON.parse(values[(turn += 1997) % values.length] ?? '') as { readonly trace: string }
       const query = { kind: 'trace', trace: record.trace } as const
       const { firstMillis, found } = await runQueries(shelf, engine, [query])
-      if (found[0] !== '1') throw new Error(`${engine} finds ${found[0]} records with the trace ${query.trace}`)
+      if (found[0] !== '1')
+        throw new Error(`${engine} finds ${found[0]} records with the trace ${query.trace}`)
       return { first: firstMillis }
     },
   }

@@ -107,7 +107,12 @@ function schemaOf({ SchemaBuilder }: Binding): Schema {
   builder.addFloatField('latency_ms', column)
   builder.addTextField('trace', { ...keyword, fast: false })
   builder.addIntegerField('user_id', column)
-  builder.addTextField('msg', { stored: false, tokenizerName: 'default', indexOption: 'position', fast: false })
+  builder.addTextField('msg', {
+    stored: false,
+    tokenizerName: 'default',
+    indexOption: 'position',
+    fast: false,
+  })
   return builder.build()
 }
 

@@ -49,12 +49,19 @@ export class TermMatcher implements Matcher {
     return weight.boost * bm25(weight.idf, this.#postings.blockMaxFrequency, norm)
   }
 
-  /** What no document at all exceeds: BM25 saturates. */
+  /** What no document at all exceeds: the best of the blocks' bounds, or what BM25 saturates at. */
   maxScore(): number {
     const weight = this.#weight
-    return weight.averageLength > 0
-      ? weight.boost * weight.idf * (K1 + 1)
-      : weight.boost * bm25(weight.idf, 1, K1)
+    if (weight.averageLength <= 0) return weight.boost * bm25(weight.idf, 1, K1)
+    const blocks = this.#postings.blocks?.()
+    if (blocks === undefined) return weight.boost * weight.idf * (K1 + 1)
+    let best = 0
+    for (let block = 0; block < blocks.blockCount; block++) {
+      blocks.boundBlock(block)
+      const norm = termNorm(weight, blocks.blockMinLength)
+      best = Math.max(best, weight.boost * bm25(weight.idf, blocks.blockMaxFrequency, norm))
+    }
+    return best
   }
 }
 

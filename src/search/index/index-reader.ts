@@ -99,6 +99,21 @@ export interface Postings {
   blockEnd(target: number): number
   readonly blockMaxFrequency: number
   readonly blockMinLength: number
+  /** Access by blocks, for who goes through all of a long list; the cursor is of no use afterwards. Not every list has it. */
+  blocks?(): PostingBlocks
+}
+
+/** The postings of a term in blocks, which may be read in any order. */
+export interface PostingBlocks {
+  readonly blockCount: number
+  /** The last document of a block; sets `blockMaxFrequency` and `blockMinLength` to what holds for all of it. */
+  boundBlock(block: number): number
+  readonly blockMaxFrequency: number
+  readonly blockMinLength: number
+  /** Decodes a block into `docs` and `frequencies`, which the next call overwrites; returns how many there are. */
+  readBlock(block: number): number
+  readonly docs: Int32Array
+  readonly frequencies: Int32Array
 }
 
 /** Values of a string field as numbers into a sorted list. A document may have several values. */

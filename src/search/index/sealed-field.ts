@@ -129,7 +129,6 @@ function lengthReader(source: IndexSource, entry: TextEntry, docCount: number): 
   }
 }
 
-
 function lengthsOf(stored: PackedValues, chunk: number): Uint8Array {
   const first = chunk << LENGTHS_SHIFT
   const count = Math.min(1 << LENGTHS_SHIFT, stored.count - first)

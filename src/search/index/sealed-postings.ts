@@ -1,11 +1,11 @@
 import { unpack, unpackGaps, wordsFor } from './bit-packing.ts'
-import { noMoreDocs, type Postings } from './index-reader.ts'
+import { noMoreDocs, type PostingBlocks, type Postings } from './index-reader.ts'
 import type { IndexSource } from './index-source.ts'
 import { codedLengths } from './length-code.ts'
 import { FREQUENCY_MAX, LARGE_FROM, POSTINGS_BLOCK, SKIP_WORDS } from './terms-layout.ts'
 
 /** Walks the postings of a term of a sealed index: see terms-layout.ts. */
-export class SealedPostings implements Postings {
+export class SealedPostings implements Postings, PostingBlocks {
   doc = -1
   docFrequency = 0
   blockMaxFrequency = 0
@@ -15,12 +15,14 @@ export class SealedPostings implements Postings {
   #at = 0
   /** The skip table of a large list; null of a small one, which is decoded as one block. */
   #skip: Uint32Array | null = null
-  #blockCount = 0
+  blockCount = 0
   #block = -1
   #index = -1
   #count = 0
-  #docs = noInts
-  #frequencies = noInts
+  /** Of the block that is decoded; -1: none is. */
+  #lastDoc = -1
+  docs = noInts
+  frequencies = noInts
   /** Position deltas of the current block once they are asked for, and where those of each of its postings start. */
   #deltas = noInts
   #starts = noInts
@@ -38,62 +40,68 @@ export class SealedPostings implements Postings {
     this.#block = -1
     this.#index = -1
     this.#count = 0
+    this.#lastDoc = -1
     this.#hasDeltas = false
     const room = Math.min(df, POSTINGS_BLOCK)
-    if (this.#docs.length < room) {
-      this.#docs = new Int32Array(room)
-      this.#frequencies = new Int32Array(room)
+    if (this.docs.length < room) {
+      this.docs = new Int32Array(room)
+      this.frequencies = new Int32Array(room)
     }
     if (df < LARGE_FROM) {
       this.#at = at
       this.#skip = null
-      this.#blockCount = 1
+      this.blockCount = 1
       this.#decodeSmall(this.#source.bytes(at, length))
     } else {
-      this.#blockCount = Math.ceil(df / POSTINGS_BLOCK)
-      this.#skip = this.#source.words(at, this.#blockCount * SKIP_WORDS)
-      this.#at = at + this.#blockCount * SKIP_WORDS * 4
+      this.blockCount = Math.ceil(df / POSTINGS_BLOCK)
+      this.#skip = this.#source.words(at, this.blockCount * SKIP_WORDS)
+      this.#at = at + this.blockCount * SKIP_WORDS * 4
     }
     return this
   }
 
   next(): number {
-    if (++this.#index < this.#count) return (this.doc = this.#docs[this.#index]!)
+    if (++this.#index < this.#count) return (this.doc = this.docs[this.#index]!)
     return this.#nextBlock()
   }
 
   advance(target: number): number {
     if (this.doc >= target) return this.doc
     if (this.#skip !== null) {
-      const block = this.#blockOf(target)
-      if (block === this.#blockCount) return this.#end()
-      if (block !== this.#block) this.#decode(block)
+      if (target > this.#lastDoc) {
+        const block = this.#blockOf(target)
+        if (block === this.blockCount) return this.#end()
+        this.#decode(block)
+      }
     } else if (this.#block < 0) this.#enterSmall()
+    const { docs } = this
+    const count = this.#count
     let low = Math.max(this.#index, 0)
-    let high = this.#count
     // Targets are mostly near: a few steps first, then halving.
-    const near = Math.min(low + 8, high)
-    while (low < near && this.#docs[low]! < target) low += 1
-    if (low === near)
+    const near = Math.min(low + 8, count)
+    while (low < near && docs[low]! < target) low += 1
+    if (low === near) {
+      let high = count
       while (low < high) {
         const middle = (low + high) >>> 1
-        if (this.#docs[middle]! < target) low = middle + 1
+        if (docs[middle]! < target) low = middle + 1
         else high = middle
       }
-    if (low === this.#count) return this.#end()
+    }
+    if (low === count) return this.#end()
     this.#index = low
-    return (this.doc = this.#docs[low]!)
+    return (this.doc = docs[low]!)
   }
 
   frequency(): number {
-    return this.#frequencies[this.#index]!
+    return this.frequencies[this.#index]!
   }
 
   positions(into: number[]): number {
     if (!this.#hasPositions) return 0
     if (!this.#hasDeltas) this.#decodePositions()
     const deltas = this.#deltas
-    const frequency = this.#frequencies[this.#index]!
+    const frequency = this.frequencies[this.#index]!
     const start = this.#starts[this.#index]!
     let position = 0
     for (let index = 0; index < frequency; index++) {
@@ -106,16 +114,34 @@ export class SealedPostings implements Postings {
   blockEnd(target: number): number {
     if (this.#skip === null) {
       this.#boundSmall()
-      const last = this.#docs[this.docFrequency - 1]!
+      const last = this.docs[this.docFrequency - 1]!
       return target <= last ? last : this.#boundNothing()
     }
     const block = this.#blockOf(target)
-    if (block === this.#blockCount) return this.#boundNothing()
-    const shape = this.#skip[block * SKIP_WORDS + 2]!
+    return block === this.blockCount ? this.#boundNothing() : this.boundBlock(block)
+  }
+
+  blocks(): PostingBlocks {
+    return this
+  }
+
+  boundBlock(block: number): number {
+    const skip = this.#skip
+    if (skip === null) {
+      this.#boundSmall()
+      return this.docs[this.docFrequency - 1]!
+    }
+    const shape = skip[block * SKIP_WORDS + 2]!
     const frequency = shape >>> 24
     this.blockMaxFrequency = frequency === FREQUENCY_MAX ? noMoreDocs : frequency
-    this.blockMinLength = codedLengths[this.#skip[block * SKIP_WORDS + 3]! & 0xff]!
-    return this.#skip[block * SKIP_WORDS]!
+    this.blockMinLength = codedLengths[skip[block * SKIP_WORDS + 3]! & 0xff]!
+    return skip[block * SKIP_WORDS]!
+  }
+
+  readBlock(block: number): number {
+    if (this.#skip === null) return this.docFrequency
+    this.#decode(block)
+    return this.#count
   }
 
   #boundNothing(): number {
@@ -128,14 +154,14 @@ export class SealedPostings implements Postings {
   #boundSmall(): void {
     let most = 0
     for (let index = 0; index < this.docFrequency; index++)
-      if (this.#frequencies[index]! > most) most = this.#frequencies[index]!
+      if (this.frequencies[index]! > most) most = this.frequencies[index]!
     this.blockMaxFrequency = most
     this.blockMinLength = 1
   }
 
   #end(): number {
     this.#index = this.#count
-    this.#block = this.#blockCount
+    this.#block = this.blockCount
     return (this.doc = noMoreDocs)
   }
 
@@ -144,11 +170,11 @@ export class SealedPostings implements Postings {
       if (this.#block >= 0) return this.#end()
       this.#enterSmall()
     } else {
-      if (this.#block + 1 >= this.#blockCount) return this.#end()
+      if (this.#block + 1 >= this.blockCount) return this.#end()
       this.#decode(this.#block + 1)
     }
     this.#index = 0
-    return (this.doc = this.#docs[0]!)
+    return (this.doc = this.docs[0]!)
   }
 
   #enterSmall(): void {
@@ -162,13 +188,13 @@ export class SealedPostings implements Postings {
     const skip = this.#skip
     if (skip === null) return 0
     let low = Math.max(this.#block, 0)
-    if (low >= this.#blockCount || skip[low * SKIP_WORDS]! >= target) return low
+    if (low >= this.blockCount || skip[low * SKIP_WORDS]! >= target) return low
     let step = 1
-    while (low + step < this.#blockCount && skip[(low + step) * SKIP_WORDS]! < target) {
+    while (low + step < this.blockCount && skip[(low + step) * SKIP_WORDS]! < target) {
       low += step
       step *= 2
     }
-    let high = Math.min(low + step, this.#blockCount)
+    let high = Math.min(low + step, this.blockCount)
     while (low < high) {
       const middle = (low + high) >>> 1
       if (skip[middle * SKIP_WORDS]! < target) low = middle + 1
@@ -187,8 +213,8 @@ export class SealedPostings implements Postings {
     const frequencyBits = (shape >>> 8) & 0xff
     const docWords = wordsFor(count, docBits)
     const words = this.#source.words(this.#at + skip[row + 1]! * 4, docWords + wordsFor(count, frequencyBits))
-    unpackGaps(words, 0, docBits, count, this.#docs, block === 0 ? -1 : skip[row - SKIP_WORDS]!)
-    const frequencies = this.#frequencies
+    unpackGaps(words, 0, docBits, count, this.docs, block === 0 ? -1 : skip[row - SKIP_WORDS]!)
+    const frequencies = this.frequencies
     if (frequencyBits === 0) frequencies.fill(1, 0, count)
     else {
       unpack(words, docWords, frequencyBits, count, frequencies, 0)
@@ -196,6 +222,7 @@ export class SealedPostings implements Postings {
     }
     this.#block = block
     this.#count = count
+    this.#lastDoc = skip[row]!
     this.#index = 0
     this.#hasDeltas = false
   }
@@ -210,7 +237,7 @@ export class SealedPostings implements Postings {
     let total = 0
     for (let index = 0; index < count; index++) {
       starts[index] = total
-      total += this.#frequencies[index]!
+      total += this.frequencies[index]!
     }
     if (this.#deltas === null || this.#deltas.length < total)
       this.#deltas = new Int32Array(Math.max(256, total))
@@ -243,12 +270,12 @@ export class SealedPostings implements Postings {
       }
       if (!hasPositions) {
         doc += first + 1
-        this.#docs[index] = doc
-        this.#frequencies[index] = 1
+        this.docs[index] = doc
+        this.frequencies[index] = 1
         continue
       }
       doc += Math.floor(first / 2) + 1
-      this.#docs[index] = doc
+      this.docs[index] = doc
       let frequency = 1
       if (first % 2 === 0) {
         frequency = bytes[at++]!
@@ -257,7 +284,7 @@ export class SealedPostings implements Postings {
           at += varintTail(bytes, at)
         }
       }
-      this.#frequencies[index] = frequency
+      this.frequencies[index] = frequency
       this.#starts[index] = delta
       for (let index = 0; index < frequency; index++) {
         let position = bytes[at++]!
