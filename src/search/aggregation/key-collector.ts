@@ -89,12 +89,16 @@ export class KeyCollector {
     const leaf = this.#below.isEmpty
     const missing = this.#missingId
     gatherOrdinals(column, docs, count, ordinals)
+    if (leaf) {
+      ids.ofOrdinals(column, ordinals, count, missing)
+      buckets.addAll(owners, ordinals, count)
+      return
+    }
     for (let i = 0; i < count; i += 1) {
       const ordinal = ordinals[i]!
       const id = ordinal < 0 ? missing : ids.ofOrdinal(column, ordinal)
       if (id < 0) continue
-      const bucket = buckets.add(owners[i]!, id)
-      if (!leaf) this.#below.emit(docs[i]!, bucket)
+      this.#below.emit(docs[i]!, buckets.add(owners[i]!, id))
     }
   }
 

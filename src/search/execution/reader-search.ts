@@ -4,6 +4,7 @@ import { searchBlockMax, type BoundedMatcher } from './block-max.ts'
 import { countPlan, knownCount } from './count-plan.ts'
 import { comparePlaces, compareValues } from './hit-order.ts'
 import type { Matcher } from './matcher.ts'
+import { collectNumbers } from './number-batches.ts'
 import { openPlan } from './open-plan.ts'
 import type { Plan, TermPlan } from './plan.ts'
 import { scoreBounds } from './score-bounds.ts'
@@ -79,6 +80,7 @@ export class ReaderSearch {
     context.budget.check()
     const before = count.total
     const plain = this.#work.filter === null && request.minScore === null
+    if (aggregate !== null && this.#collectsNumbers(plain)) return
     if (aggregate !== null) this.#walk(0, reader.docCount, null)
     else if (top.isEmpty && plain)
       count.total += countPlan(plan, reader.docCount, Math.max(0, count.limit - count.total), context.budget)
@@ -88,6 +90,22 @@ export class ReaderSearch {
     // What was left out is counted all the same where the number is known.
     if (this.#known !== null) count.total = before + this.#known
     if (count.total > count.limit) count.exact = false
+  }
+
+  /** When nothing but aggregations is wanted of the documents of a column, they come in batches. False when it is not so. */
+  #collectsNumbers(plain: boolean): boolean {
+    const { plan, scored, top, aggregate, index, count, context } = this.#work
+    if (aggregate === null || !plain || scored || !top.isEmpty) return false
+    if (plan.kind !== 'numbers' || plan.column.multiValued) return false
+    const batch = new Int32Array(CHECK_EVERY)
+    count.total += collectNumbers(
+      plan,
+      batch,
+      (found) => aggregate.collect(index, batch, found),
+      context.budget,
+    )
+    if (count.total > count.limit) count.exact = false
+    return true
   }
 
   /** Newest documents first, in windows; in each the alternatives leap over what can not get in. */
@@ -229,6 +247,7 @@ export class ReaderSearch {
     if (filter !== null && !(filter.advance(doc) === doc && filter.matches())) return
     count.total += 1
     if (scored && (count.maxScore === null || score > count.maxScore)) count.maxScore = score
+    if (top.isEmpty) return
     const [first, ...others] = this.#sources
     const value = first?.value(doc, score) ?? null
     if (!top.mayEnter(value)) return

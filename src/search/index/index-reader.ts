@@ -136,6 +136,8 @@ export interface NumberColumn {
   readonly min: number
   readonly max: number
   readonly multiValued: boolean
+  /** Every document has exactly one value; not said when unknown. */
+  readonly dense?: boolean
   /** Documents per block of `blockMin` and `blockMax`. */
   readonly blockDocs: number
   blockMin(block: number): number
