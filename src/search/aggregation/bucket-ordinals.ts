@@ -47,27 +47,6 @@ export class BucketOrdinals {
     return ordinal
   }
 
-  /** Counts many pairs; ids below 0 are passed over. */
-  addAll(owners: Int32Array, ids: Int32Array, count: number): void {
-    let row: Int32Array = EMPTY_ROW
-    let rowOwner = -1
-    for (let i = 0; i < count; i += 1) {
-      const id = ids[i]!
-      if (id < 0) continue
-      const owner = owners[i]!
-      if (owner !== rowOwner) {
-        rowOwner = owner
-        row = this.#table === null ? (this.#rows[owner] ?? EMPTY_ROW) : EMPTY_ROW
-      }
-      const known = id < row.length ? row[id]! : 0
-      if (known > 0) this.#counts[known - 1]! += 1
-      else {
-        this.add(owner, id)
-        rowOwner = -1
-      }
-    }
-  }
-
   /** The ordinal of a pair, with so many more documents. */
   addRun(owner: number, id: number, documents: number): number {
     const ordinal = this.ordinal(owner, id)

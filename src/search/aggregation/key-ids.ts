@@ -52,16 +52,6 @@ export class KeyIds {
     return id
   }
 
-  /** Puts ids in place of ordinals, `missing` in place of -1. */
-  ofOrdinals(column: StringColumn, ordinals: Int32Array, count: number, missing: number): void {
-    const known = this.#ofReader
-    for (let i = 0; i < count; i += 1) {
-      const ordinal = ordinals[i]!
-      const id = ordinal < 0 ? missing : known[ordinal]!
-      ordinals[i] = id === UNSEEN ? this.ofOrdinal(column, ordinal) : id
-    }
-  }
-
   /** The id of a number, -1 when the filter refuses it. */
   ofNumber(value: number): number {
     if (value >= 0 && value < SMALL_NUMBERS && Number.isInteger(value)) {
