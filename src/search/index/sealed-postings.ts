@@ -1,4 +1,4 @@
-import { unpack, unpackGaps, wordsFor } from './bit-packing.ts'
+import { unpack, unpackGaps, unpackOne, wordsFor } from './bit-packing.ts'
 import { noMoreDocs, type PostingBlocks, type Postings } from './index-reader.ts'
 import type { IndexSource } from './index-source.ts'
 import { codedLengths } from './length-code.ts'
@@ -23,10 +23,16 @@ export class SealedPostings implements Postings, PostingBlocks {
   #lastDoc = -1
   docs = noInts
   frequencies = noInts
-  /** Position deltas of the current block once they are asked for, and where those of each of its postings start. */
+  #hasFrequencies = false
+  /** Position deltas of a small list; those of a large one stay packed. `#starts` is where those of each posting start. */
   #deltas = noInts
   #starts = noInts
-  #hasDeltas = false
+  #hasStarts = false
+  #deltaWords: Uint32Array = noWords
+  #deltaBits = 0
+  #leastDelta = 0
+  /** All blocks of a list that is not very long. */
+  #list: Uint32Array | null = null
 
   constructor(source: IndexSource, hasPositions: boolean) {
     this.#source = source
@@ -41,7 +47,8 @@ export class SealedPostings implements Postings, PostingBlocks {
     this.#index = -1
     this.#count = 0
     this.#lastDoc = -1
-    this.#hasDeltas = false
+    this.#hasFrequencies = df < LARGE_FROM
+    this.#hasStarts = false
     const room = Math.min(df, POSTINGS_BLOCK)
     if (this.docs.length < room) {
       this.docs = new Int32Array(room)
@@ -55,7 +62,9 @@ export class SealedPostings implements Postings, PostingBlocks {
     } else {
       this.blockCount = Math.ceil(df / POSTINGS_BLOCK)
       this.#skip = this.#source.words(at, this.blockCount * SKIP_WORDS)
-      this.#at = at + this.blockCount * SKIP_WORDS * 4
+      const skipBytes = this.blockCount * SKIP_WORDS * 4
+      this.#at = at + skipBytes
+      this.#list = length > LIST_BYTES_MAX ? null : this.#source.words(this.#at, (length - skipBytes) >>> 2)
     }
     return this
   }
@@ -94,20 +103,26 @@ export class SealedPostings implements Postings, PostingBlocks {
   }
 
   frequency(): number {
+    if (!this.#hasFrequencies) this.#decodeFrequencies()
     return this.frequencies[this.#index]!
   }
 
   positions(into: number[]): number {
     if (!this.#hasPositions) return 0
-    if (!this.#hasDeltas) this.#decodePositions()
-    const deltas = this.#deltas
+    if (!this.#hasStarts) this.#findPositions()
     const frequency = this.frequencies[this.#index]!
     const start = this.#starts[this.#index]!
     let position = 0
-    for (let index = 0; index < frequency; index++) {
-      position += deltas[start + index]!
-      into[index] = position
-    }
+    if (this.#skip === null)
+      for (let index = 0; index < frequency; index++) {
+        position += this.#deltas[start + index]!
+        into[index] = position
+      }
+    else
+      for (let index = 0; index < frequency; index++) {
+        position += unpackOne(this.#deltaWords, 0, this.#deltaBits, start + index) + this.#leastDelta
+        into[index] = position
+      }
     return frequency
   }
 
@@ -141,6 +156,7 @@ export class SealedPostings implements Postings, PostingBlocks {
   readBlock(block: number): number {
     if (this.#skip === null) return this.docFrequency
     this.#decode(block)
+    this.#decodeFrequencies()
     return this.#count
   }
 
@@ -208,29 +224,50 @@ export class SealedPostings implements Postings, PostingBlocks {
     if (skip === null) return
     const row = block * SKIP_WORDS
     const count = Math.min(POSTINGS_BLOCK, this.docFrequency - block * POSTINGS_BLOCK)
-    const shape = skip[row + 2]!
-    const docBits = shape & 0xff
-    const frequencyBits = (shape >>> 8) & 0xff
-    const docWords = wordsFor(count, docBits)
-    const words = this.#source.words(this.#at + skip[row + 1]! * 4, docWords + wordsFor(count, frequencyBits))
-    unpackGaps(words, 0, docBits, count, this.docs, block === 0 ? -1 : skip[row - SKIP_WORDS]!)
-    const frequencies = this.frequencies
-    if (frequencyBits === 0) frequencies.fill(1, 0, count)
-    else {
-      unpack(words, docWords, frequencyBits, count, frequencies, 0)
-      for (let index = 0; index < count; index++) frequencies[index]! += 1
-    }
+    const docBits = skip[row + 2]! & 0xff
+    const base = block === 0 ? -1 : skip[row - SKIP_WORDS]!
+    if (this.#list === null)
+      unpackGaps(this.#words(skip[row + 1]!, wordsFor(count, docBits)), 0, docBits, count, this.docs, base)
+    else unpackGaps(this.#list, skip[row + 1]!, docBits, count, this.docs, base)
     this.#block = block
     this.#count = count
     this.#lastDoc = skip[row]!
     this.#index = 0
-    this.#hasDeltas = false
+    this.#hasFrequencies = false
+    this.#hasStarts = false
   }
 
-  #decodePositions(): void {
-    this.#hasDeltas = true
+  /** Words of the blocks from `first` on. */
+  #words(first: number, count: number): Uint32Array {
+    return this.#list === null
+      ? this.#source.words(this.#at + first * 4, count)
+      : this.#list.subarray(first, first + count)
+  }
+
+  #decodeFrequencies(): void {
+    this.#hasFrequencies = true
     const skip = this.#skip
     if (skip === null) return
+    const row = this.#block * SKIP_WORDS
+    const count = this.#count
+    const shape = skip[row + 2]!
+    const bits = (shape >>> 8) & 0xff
+    const { frequencies } = this
+    if (bits === 0) {
+      frequencies.fill(1, 0, count)
+      return
+    }
+    const words = this.#words(skip[row + 1]! + wordsFor(count, shape & 0xff), wordsFor(count, bits))
+    unpack(words, 0, bits, count, frequencies, 0)
+    for (let index = 0; index < count; index++) frequencies[index]! += 1
+  }
+
+  /** Where the position deltas of each posting start, and how they are packed: they are unpacked for the documents that are asked for. */
+  #findPositions(): void {
+    this.#hasStarts = true
+    const skip = this.#skip
+    if (skip === null) return
+    if (!this.#hasFrequencies) this.#decodeFrequencies()
     const count = this.#count
     if (this.#starts.length < POSTINGS_BLOCK) this.#starts = new Int32Array(POSTINGS_BLOCK)
     const starts = this.#starts
@@ -239,16 +276,12 @@ export class SealedPostings implements Postings, PostingBlocks {
       starts[index] = total
       total += this.frequencies[index]!
     }
-    if (this.#deltas === null || this.#deltas.length < total)
-      this.#deltas = new Int32Array(Math.max(256, total))
     const row = this.#block * SKIP_WORDS
     const shape = skip[row + 2]!
-    const bits = (shape >>> 16) & 0xff
+    this.#deltaBits = (shape >>> 16) & 0xff
+    this.#leastDelta = skip[row + 3]! >>> 16
     const before = wordsFor(count, shape & 0xff) + wordsFor(count, (shape >>> 8) & 0xff)
-    const words = this.#source.words(this.#at + (skip[row + 1]! + before) * 4, wordsFor(total, bits))
-    unpack(words, 0, bits, total, this.#deltas, 0)
-    const least = skip[row + 3]! >>> 16
-    if (least > 0) for (let index = 0; index < total; index++) this.#deltas[index]! += least
+    this.#deltaWords = this.#words(skip[row + 1]! + before, wordsFor(total, this.#deltaBits))
   }
 
   #decodeSmall(bytes: Uint8Array): void {
@@ -257,7 +290,7 @@ export class SealedPostings implements Postings, PostingBlocks {
     if (hasPositions) {
       if (this.#starts.length < df) this.#starts = new Int32Array(df)
       if (this.#deltas.length < bytes.length) this.#deltas = new Int32Array(bytes.length)
-      this.#hasDeltas = true
+      this.#hasStarts = true
     }
     let at = 0
     let doc = -1
@@ -299,6 +332,9 @@ export class SealedPostings implements Postings, PostingBlocks {
 }
 
 const noInts = new Int32Array()
+const noWords = new Uint32Array()
+/** A list of so many bytes is looked at through one view, a longer one through a view for each block. */
+const LIST_BYTES_MAX = 32 * 1024
 
 /** The varint whose second byte is at `at`. */
 function longVarint(bytes: Uint8Array, at: number): number {
