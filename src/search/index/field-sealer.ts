@@ -11,7 +11,7 @@ import type {
   ValuesEntry,
 } from './index-layout.ts'
 import type { IndexSink } from './index-sink.ts'
-import type { IntList } from './int-list.ts'
+import { IntList } from './int-list.ts'
 import { lengthCode } from './length-code.ts'
 import { writeFingerprints } from './fingerprints-writer.ts'
 import { ValuesWriter } from './packed-values.ts'
@@ -135,15 +135,23 @@ function distinctDocs(docs: IntList): number {
   return count
 }
 
-/** Values that still lie in the dictionary, because the block began with one, become fingerprints, too. */
+/** Of values that still lie in the dictionary, because the block began with one, those without a word have fingerprints, too. */
 function sealPrints(sink: IndexSink, strings: StringLog): FingerprintsEntry {
-  const known = strings.valueIds.length
-  const hashes = new Int32Array(known + strings.printHashes.length)
-  const docs = new Int32Array(hashes.length)
-  for (let index = 0; index < known; index++)
-    hashes[index] = strings.values.hashes[strings.valueIds.values[index]!]!
-  docs.set(strings.valueDocs.values.subarray(0, known))
-  hashes.set(strings.printHashes.values.subarray(0, strings.printHashes.length), known)
-  docs.set(strings.printDocs.values.subarray(0, strings.printDocs.length), known)
-  return writeFingerprints(sink, hashes, docs)
+  const hashes = new IntList()
+  const docs = new IntList()
+  for (let index = 0; index < strings.valueIds.length; index++) {
+    const id = strings.valueIds.values[index]!
+    if (!strings.isWordless(id)) continue
+    hashes.push(strings.values.hashes[id]!)
+    docs.push(strings.valueDocs.values[index]!)
+  }
+  for (let index = 0; index < strings.printHashes.length; index++) {
+    hashes.push(strings.printHashes.values[index]!)
+    docs.push(strings.printDocs.values[index]!)
+  }
+  return writeFingerprints(
+    sink,
+    hashes.values.subarray(0, hashes.length),
+    docs.values.subarray(0, docs.length),
+  )
 }

@@ -77,7 +77,7 @@ export interface StringsEntry {
   readonly column: ColumnEntry
 }
 
-/** Pairs of a string's hash and its document, ascending. */
+/** Pairs of a string's hash and its document, ascending. Strings that have a word need not be among them. */
 export interface FingerprintsEntry {
   readonly hashes: ValuesEntry
   readonly docs: ValuesEntry

@@ -32,7 +32,7 @@ export interface FieldReader {
   readonly presence: DocSet
   /** Analyzed text: terms with positions. */
   readonly text: TermIndex | null
-  /** Whole strings, each a term: what `.keyword` names. Null when the strings went to fingerprints alone. */
+  /** Whole strings, each a term: what `.keyword` names. Null when there is no dictionary of them: see `candidates`. */
   readonly keyword: TermIndex | null
   /** Strings as numbered values, for sorting, grouping and filters. */
   readonly strings: StringColumn | null
@@ -42,8 +42,8 @@ export interface FieldReader {
   /** How numbers are meant. `date` holds also for strings that were recognised as dates, beside their string views. */
   readonly numberKind: 'long' | 'double' | 'date'
   /**
-   * Documents that may hold exactly this string, for identifiers that are kept as fingerprints; null when the field has none. The
-   * answer may name documents that do not hold it: the log decides.
+   * Null unless the field has whole strings without a dictionary of them. Then a string that has a word is in some of the documents
+   * whose text has all of its words in a row, and one without a word in some of these documents: the log decides.
    */
   candidates(value: Uint8Array): Int32Array | null
 }
