@@ -33,6 +33,11 @@ export async function toolsClassPath({ programs, clients }: Release): Promise<st
   return [join(folder, '*'), join(own, `kafka-clients-${programs}.jar`)].join(delimiter)
 }
 
+/** The class path of Kafka Streams and of its system tests' programs. */
+export async function streamsClassPath(): Promise<string> {
+  return join(await installJars('java-streams', pom('streams'), newestPrograms), '*')
+}
+
 function pom(name: string): string {
   return fileURLToPath(new URL(`jars/${name}.xml`, import.meta.url))
 }
