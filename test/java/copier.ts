@@ -1,9 +1,7 @@
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { BrokerUnderTest } from './broker-under-test.ts'
 import { JavaProgram } from './java-program.ts'
 import { releases, toolsClassPath, type Release } from './jars.ts'
+import { readCommitted } from './read-committed.ts'
 import type { Context, Scenario } from './scenario.ts'
 import { until } from './wait.ts'
 
@@ -12,8 +10,6 @@ const OUTPUT = 'copier-output'
 const PARTITIONS = 2
 const SEED_MS = 120_000
 const PROGRESS_MS = 180_000
-const READ_MS = 180_000
-const AFTER_MS = 1_000
 /** A copier that a killed broker made give up is started again, as Kafka's system tests do; more often, and something is wrong. */
 const STARTS_MAX = 100
 
@@ -42,7 +38,16 @@ async function copy(context: Context, release: Release): Promise<string> {
   const broker = resources.use(await BrokerUnderTest.start(context.system, context.folder))
   for (const topic of [INPUT, OUTPUT]) await broker.createTopic(topic, PARTITIONS)
   await produce(classPath, broker.address, records)
-  const input = await readCommitted(context, classPath, broker.address, INPUT, records)
+  const read = (topic: string): Promise<string[][]> =>
+    readCommitted({
+      classPath,
+      address: broker.address,
+      topic,
+      partitions: PARTITIONS,
+      count: records,
+      folder: context.folder,
+    })
+  const input = await read(INPUT)
   const start = (each: Copy): void => {
     each.starts++
     each.program = resources.use(startCopier(classPath, broker.address, release, each))
@@ -68,7 +73,7 @@ async function copy(context: Context, release: Release): Promise<string> {
     await broker.killAndRestart()
   }
   await until(() => copied(Infinity), PROGRESS_MS, late)
-  const output = await readCommitted(context, classPath, broker.address, OUTPUT, records)
+  const output = await read(OUTPUT)
   const problems = differences(input, output)
   if (problems.length > 0) throw new Error(problems.join('; '))
   const starts = copies.reduce((sum, each) => sum + each.starts, 0)
@@ -118,41 +123,6 @@ async function produce(classPath: string, address: string, records: number): Pro
   const code = await producer.ended
   clearTimeout(timer)
   if (code !== 0) throw producer.failure(`ended with ${code}`)
-}
-
-/** The values of each partition, in order, that a consumer of committed records gets, until `count` and for a while after. */
-async function readCommitted(
-  context: Context,
-  classPath: string,
-  address: string,
-  topic: string,
-  count: number,
-): Promise<string[][]> {
-  const config = join(context.folder, 'read-committed.properties')
-  writeFileSync(config, 'isolation.level=read_committed\n')
-  const partitions: string[][] = Array.from({ length: PARTITIONS }, () => [])
-  let read = 0
-  const group = ['--group-id', `read-${topic}`, '--consumer.config', config]
-  await using consumer = new JavaProgram({
-    classPath,
-    mainClass: 'org.apache.kafka.tools.VerifiableConsumer',
-    args: ['--bootstrap-server', address, '--topic', topic, '--verbose', ...group],
-    onLine: (line) => {
-      if (!line.startsWith('{') || !line.includes('"record_data"')) return
-      const { partition, value } = JSON.parse(line) as { readonly partition: number; readonly value: string }
-      partitions[partition]?.push(value)
-      read++
-    },
-  })
-  await until(
-    () => read >= count || !consumer.isRunning,
-    READ_MS,
-    () => consumer.failure(`read ${read} of ${count}`),
-  )
-  // What is too much would come right behind.
-  await sleep(AFTER_MS)
-  await consumer.stop()
-  return partitions
 }
 
 function differences(input: readonly string[][], output: readonly string[][]): string[] {
