@@ -4,6 +4,7 @@ import type { RunningBroker, SystemName } from '../../bench/brokers/broker.ts'
 import { startChronik } from '../../bench/brokers/chronik.ts'
 import { startKafka } from '../../bench/peer/kafka.ts'
 import { ClusterClient } from '../../src/client/cluster-client.ts'
+import { fetchCommitted } from '../../src/client/group-offsets.ts'
 import { createTopics, deleteTopics } from '../../src/client/topic-admin.ts'
 import { nodeEnv } from '../../src/env/node/env.ts'
 
@@ -69,6 +70,13 @@ export class BrokerUnderTest implements AsyncDisposable {
     await using client = this.#client()
     for (const { name, error } of await deleteTopics(client, names))
       if (error !== null) throw new Error(`topic ${name} was not deleted: ${error.message}`)
+  }
+
+  /** The sum of the offsets that a group has committed for a topic. */
+  async committed(group: string, topic: string): Promise<number> {
+    await using client = this.#client()
+    const offsets = await fetchCommitted(client, group)
+    return offsets.filter((each) => each.topic === topic).reduce((sum, each) => sum + each.offset, 0)
   }
 
   #client(): ClusterClient {

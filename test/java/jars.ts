@@ -33,6 +33,16 @@ export async function toolsClassPath({ programs, clients }: Release): Promise<st
   return [join(folder, '*'), join(own, `kafka-clients-${programs}.jar`)].join(delimiter)
 }
 
+/** The class path of Kafka Streams and of its system tests' programs. */
+export async function streamsClassPath(): Promise<string> {
+  return join(await installJars('java-streams', pom('streams'), newestPrograms), '*')
+}
+
+/** The class path of Kafka Connect with its file connectors. */
+export async function connectClassPath(): Promise<string> {
+  return join(await installJars('java-connect', pom('connect'), newestPrograms), '*')
+}
+
 function pom(name: string): string {
   return fileURLToPath(new URL(`jars/${name}.xml`, import.meta.url))
 }

@@ -12,6 +12,7 @@ const JVM_FLAGS = [
 
 export interface JavaCommand {
   readonly classPath: string
+  /** A class, or the path of a source file of which it is the first. */
   readonly mainClass: string
   readonly args: readonly string[]
   /** Given to the JVM, after the flags that all have. */
@@ -30,7 +31,7 @@ export class JavaProgram implements AsyncDisposable {
   readonly ended: Promise<number | null>
 
   constructor({ classPath, mainClass, args, flags = [], environment = {}, onLine }: JavaCommand) {
-    this.#name = mainClass.slice(mainClass.lastIndexOf('.') + 1)
+    this.#name = mainClass.replace(/\.java$/, '').replace(/^.*[./]/, '')
     const heap = flags.some((flag) => flag.startsWith('-Xmx')) ? [] : ['-Xmx256m']
     const child = spawn('java', [...heap, ...JVM_FLAGS, ...flags, '-cp', classPath, mainClass, ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -33,6 +33,8 @@ const { broker } = options
 if (broker !== 'chronik' && broker !== 'kafka') throw new Error(`--broker is chronik or kafka, not ${broker}`)
 const system = broker
 const rows: Row[] = []
+// The programs and brokers are killed when this process exits, which a signal alone is not.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130))
 
 for (const scenario of scenarios) {
   const chosen = scenario.cases.filter(({ name }) => isChosen(`${scenario.name} ${name}`))

@@ -1,8 +1,11 @@
 import { clientCompatibility } from './client-compatibility.ts'
+import { connect } from './connect.ts'
+import { copier } from './copier.ts'
 import type { Scenario } from './scenario.ts'
+import { streams } from './streams.ts'
 import { verifiable } from './verifiable.ts'
 
-export const scenarios: readonly Scenario[] = [clientCompatibility, verifiable]
+export const scenarios: readonly Scenario[] = [clientCompatibility, verifiable, copier, connect, streams]
 
 /** What could be run and is not. */
 export const notRun: readonly { readonly what: string; readonly why: string }[] = [
