@@ -101,7 +101,7 @@ export class ReaderSearch {
     count.total += collectNumbers(
       plan,
       batch,
-      (found) => aggregate.collect(index, batch, found),
+      (found) => aggregate.collect(index, batch, found, null),
       context.budget,
     )
     if (count.total > count.limit) count.exact = false
