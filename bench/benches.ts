@@ -7,6 +7,7 @@ import { memoryBench } from './benches/memory.ts'
 import { partitionsBench } from './benches/partitions.ts'
 import { produceBench } from './benches/produce.ts'
 import { smallRequestsBench } from './benches/small-requests.ts'
+import { searchBench } from './benches/search.ts'
 import { soakBench } from './benches/soak.ts'
 import { startBench } from './benches/start.ts'
 
@@ -21,5 +22,6 @@ export const benches: readonly Bench[] = [
   startBench,
   memoryBench,
   javaClientsBench,
+  searchBench,
   soakBench,
 ]
