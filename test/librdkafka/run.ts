@@ -11,12 +11,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { installLibrdkafka } from '../clients/install.ts'
-import { type SystemName, startBroker } from './brokers.ts'
+import { Brokers, type SystemName } from './brokers.ts'
 import { unknownTests } from './census.ts'
 import { kafkaHome } from './kafka-home.ts'
 import { columnOf, MARKS, type Result, resultTable, verdicts } from './results.ts'
 import { runTest, type TestBench } from './runner.ts'
-import { type GroupProtocol, type RunnerTest, type Scenario, tests, titleOf } from './tests.ts'
+import { type GroupProtocol, type RunnerTest, tests, titleOf } from './tests.ts'
 
 /** The JavaScript client that ships the sources of librdkafka 2.15.1. */
 const PACKAGE_VERSION = '1.10.1'
@@ -63,15 +63,12 @@ try {
 }
 
 async function runAll(system: SystemName, bench: TestBench): Promise<Result[]> {
-  await using resources = new AsyncDisposableStack()
-  const brokers = new Map<Scenario, string>()
-  for (const scenario of new Set(chosen.map((test) => test.scenario)))
-    brokers.set(scenario, await startBroker(system, scenario, folder, resources))
+  await using brokers = new Brokers(system, folder)
   const queue = protocols.flatMap((protocol) => chosen.map((test) => ({ test, protocol })))
   const done: Result[] = []
   const work = async (): Promise<void> => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-      const address = brokers.get(next.test.scenario) ?? ''
+      const address = await brokers.addressFor(next.test)
       done.push(await runOne(bench, system, address, next.test, next.protocol))
     }
   }
