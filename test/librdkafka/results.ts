@@ -1,12 +1,13 @@
 import type { SystemName } from './brokers.ts'
-import type { TestOutcome } from './runner.ts'
+import type { Verdict } from './verdict.ts'
 import { type GroupProtocol, type RunnerTest, titleOf } from './tests.ts'
 
 export interface Result {
   readonly test: RunnerTest
   readonly system: SystemName
   readonly protocol: GroupProtocol
-  readonly outcome: TestOutcome
+  readonly outcome: Verdict
+  readonly attempt: 1 | 2
 }
 
 export const MARKS = { passed: '✔', failed: '✖', skipped: '–' } as const
@@ -52,10 +53,11 @@ export function verdicts(results: readonly Result[]): {
   }
   for (const column of new Set(results.map(columnOf))) {
     const all = results.filter((result) => columnOf(result) === column)
-    const count = (state: TestOutcome['state']): number =>
+    const count = (state: Verdict['state']): number =>
       all.filter(({ outcome }) => outcome.state === state).length
+    const late = all.filter(({ outcome, attempt }) => outcome.state === 'passed' && attempt === 2).length
     lines.push(
-      `${column}: ${count('passed')} passed, ${count('failed')} failed, ${count('skipped')} found nothing to test`,
+      `${column}: ${count('passed')} passed (${late} at the second attempt), ${count('failed')} failed, ${count('skipped')} found nothing to test`,
     )
   }
   return { lines, ok }

@@ -22,34 +22,30 @@ export interface TestBench {
   readonly logs: string
 }
 
+/** Tests that share a number can only be run together. */
 export interface TestRun {
-  readonly test: RunnerTest
+  readonly tests: readonly [RunnerTest, ...RunnerTest[]]
   readonly protocol: GroupProtocol
   readonly system: SystemName
   readonly brokers: string
 }
 
-export interface TestOutcome extends Verdict {
-  readonly seconds: number
-}
-
-/** Runs one test in a process of its own. */
-export async function runTest(bench: TestBench, run: TestRun): Promise<TestOutcome> {
+/** Runs the tests of one number in a process of their own; gives a verdict for each, in their order. */
+export async function runTests(bench: TestBench, run: TestRun): Promise<readonly Verdict[]> {
   const folder = mkdtempSync(join(tmpdir(), 'chronik-librdkafka-'))
   try {
     const conf = join(folder, 'test.conf')
-    const report = join(folder, 'report.json')
+    const reportFile = join(folder, 'report.json')
     writeFileSync(
       conf,
       `bootstrap.servers=${run.brokers}\ntest.timeout.multiplier=${TIMEOUT_MULTIPLIER}\ntest.topic.random=true\n`,
     )
-    const startedMs = Date.now()
-    const output = await outputOf(bench, run, conf, report)
-    const seconds = (Date.now() - startedMs) / 1000
-    const outcome = { seconds, ...verdictOf(run.test, readReport(report), output) }
-    if (outcome.state === 'failed')
-      writeFileSync(join(bench.logs, `${run.system}-${run.protocol}-${titleOf(run.test)}.log`), output)
-    return outcome
+    const output = await outputOf(bench, run, conf, reportFile)
+    const report = readReport(reportFile)
+    const verdicts = run.tests.map((test) => verdictOf(test, report, output))
+    if (verdicts.some(({ state }) => state === 'failed'))
+      writeFileSync(join(bench.logs, `${run.system}-${run.protocol}-${titleOf(run.tests[0])}.log`), output)
+    return verdicts
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
@@ -57,8 +53,8 @@ export async function runTest(bench: TestBench, run: TestRun): Promise<TestOutco
 
 async function outputOf(bench: TestBench, run: TestRun, conf: string, report: string): Promise<string> {
   const { CI: _, ...inherited } = process.env
-  const { name, scenario, part, brokerVersion = BROKER_VERSION } = run.test
-  const child = spawn('./test-runner', ['-p1', '-s', scenario], {
+  const { name, scenario, part, brokerVersion = BROKER_VERSION } = run.tests[0]
+  const child = spawn('./test-runner', ['-p1', '-L', '-s', scenario], {
     cwd: bench.tests,
     timeout: HANG_MS,
     killSignal: 'SIGKILL',

@@ -8,6 +8,8 @@ export interface Verdict {
   readonly state: 'passed' | 'failed' | 'skipped'
   /** Why it failed or was skipped, in its own words. */
   readonly detail: string
+  /** 0 when the runner left no report. */
+  readonly seconds: number
 }
 
 /**
@@ -17,13 +19,14 @@ export interface Verdict {
  */
 export function verdictOf({ name, part }: RunnerTest, report: string, output: string): Verdict {
   // Not parsed as JSON: the runner does not escape what it puts into strings.
-  const state = new RegExp(`"name": "${name}", "state": "([A-Z_]+)"`).exec(report)?.[1]
+  const row = new RegExp(`"name": "${name}", "state": "([A-Z_]+)".*?"duration": ([0-9.]+)`).exec(report)
+  const seconds = Number(row?.[2] ?? 0)
   const detail = reasonIn(name, output)
-  if (state === 'SKIPPED') return { state: 'skipped', detail }
-  if (state !== 'PASSED') return { state: 'failed', detail }
+  if (row?.[1] === 'SKIPPED') return { state: 'skipped', detail, seconds }
+  if (row?.[1] !== 'PASSED') return { state: 'failed', detail, seconds }
   if (part !== undefined && !output.includes(': PASS ('))
-    return { state: 'skipped', detail: 'no part of it ran' }
-  return { state: 'passed', detail: '' }
+    return { state: 'skipped', detail: 'no part of it ran', seconds }
+  return { state: 'passed', detail: '', seconds }
 }
 
 /**
