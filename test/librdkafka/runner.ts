@@ -54,7 +54,7 @@ export async function runTests(bench: TestBench, run: TestRun): Promise<readonly
 async function outputOf(bench: TestBench, run: TestRun, conf: string, report: string): Promise<string> {
   const { CI: _, ...inherited } = process.env
   const { name, scenario, part, brokerVersion = BROKER_VERSION } = run.tests[0]
-  const child = spawn('./test-runner', ['-p1', '-L', '-s', scenario], {
+  const child = spawn(join(bench.tests, 'test-runner'), ['-p1', '-L', '-s', scenario], {
     cwd: bench.tests,
     timeout: HANG_MS,
     killSignal: 'SIGKILL',
