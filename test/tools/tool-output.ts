@@ -13,6 +13,7 @@ const hidden: readonly (readonly [RegExp, string])[] = [
   [/console-consumer-\d+/g, 'console-consumer-N'],
   [/Epoch: \d+/g, 'Epoch: N'],
   [/crc: \d+/g, 'crc: N'],
+  [/"metadataHash":-?\d+/g, '"metadataHash":N'],
   [/\b1\d{12}\b/g, 'TIME'],
   [/\d{4}-\d\d-\d\d[T ][\d:.]+Z?/g, 'WHEN'],
   [/127\.0\.0\.1(?:[:\s]+\d+)?/g, 'BROKER'],

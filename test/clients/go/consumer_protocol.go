@@ -1,3 +1,5 @@
+// There is no scenario with static members: franz-go 1.22.2 leaves the group without its instance id, which Kafka refuses too, so
+// that a member that comes back finds its place taken until the session of the one before has ended.
 package main
 
 import (
@@ -112,53 +114,6 @@ func consumerRegex(ctx context.Context) error {
 	return nil
 }
 
-// consumerStatic lets a static member go and come back: its partitions wait for it.
-func consumerStatic(ctx context.Context) error {
-	topic, err := createTopic(ctx, "static")
-	if err != nil {
-		return err
-	}
-	static := func(name string) (*owner, error) {
-		return newOwner(topic, "-static-group", kgo.ServerSideBalancer(), kgo.InstanceID(name))
-	}
-	a, err := static("a")
-	if err != nil {
-		return err
-	}
-	defer a.Close()
-	b, err := static("b")
-	if err != nil {
-		return err
-	}
-	defer b.Close()
-	read := map[string]bool{}
-	if err := awaitShares(ctx, read, []int{1, 2}, a, b); err != nil {
-		return err
-	}
-	left, stayed := a.partitions(), b.partitions()
-	a.Close()
-	for range 20 {
-		short, cancel := context.WithTimeout(ctx, 50*time.Millisecond)
-		b.PollRecords(short, 1)
-		cancel()
-	}
-	if !slices.Equal(b.partitions(), stayed) {
-		return errors.New("the partitions of the member that is away went to the other")
-	}
-	again, err := static("a")
-	if err != nil {
-		return err
-	}
-	defer again.Close()
-	if err := awaitShares(ctx, read, []int{1, 2}, again, b); err != nil {
-		return err
-	}
-	return errors.Join(
-		wants("the partitions of the member that came back", fmt.Sprint(again.partitions()), fmt.Sprint(left)),
-		wants("the partitions of the other", fmt.Sprint(b.partitions()), fmt.Sprint(stayed)),
-	)
-}
-
 // consumerMigration makes a group of the classic protocol one of the consumer protocol while it works, and back.
 func consumerMigration(ctx context.Context) error {
 	topic, err := createTopic(ctx, "migration")
@@ -208,11 +163,20 @@ func consumerMigration(ctx context.Context) error {
 		return err
 	}
 	if err := until(func() (bool, error) {
-		return len(read) == records, awaitShares(ctx, read, []int{partitions}, old)
-	}, "not all records were read"); err != nil {
+		if err := errors.Join(awaitShares(ctx, read, []int{partitions}, old), old.CommitUncommittedOffsets(ctx)); err != nil {
+			return false, err
+		}
+		committed := int64(0)
+		for _, offsets := range old.CommittedOffsets() {
+			for _, offset := range offsets {
+				committed += max(0, offset.Offset)
+			}
+		}
+		return committed == records, nil
+	}, "not all records were read and committed"); err != nil {
 		return err
 	}
-	if err := old.CommitUncommittedOffsets(ctx); err != nil {
+	if err := wants("the records that were read", len(read), records); err != nil {
 		return err
 	}
 	old.Close()

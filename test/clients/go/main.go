@@ -66,7 +66,6 @@ func main() {
 	run("consumer-commit-resume", commitResume("consumer-commit", kgo.ServerSideBalancer()))
 	run("consumer-group", group("consumer-group", kgo.ServerSideBalancer()))
 	run("consumer-regex", consumerRegex)
-	run("consumer-static", consumerStatic)
 	run("consumer-migration", consumerMigration)
 	run("every-version", everyVersion)
 	if failed {

@@ -44,7 +44,13 @@ func everyVersion(ctx context.Context) error {
 		return fmt.Errorf("the broker advertises %d APIs: %v", len(answer.ApiKeys), err)
 	}
 	// The first question for a coordinator makes the topic in which it keeps what it knows.
-	if err := versionFindCoordinator(ctx, 4); err != nil {
+	if err := until(func() (bool, error) {
+		err := versionFindCoordinator(ctx, 4)
+		if errors.Is(err, kerr.CoordinatorNotAvailable) {
+			return false, nil
+		}
+		return err == nil, err
+	}, "no coordinator comes"); err != nil {
 		return err
 	}
 	var mutex sync.Mutex

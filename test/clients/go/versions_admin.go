@@ -100,14 +100,20 @@ func versionDeleteTopics(ctx context.Context, version int16) error {
 	if err := code(told.ErrorCode, told.ErrorMessage); err != nil {
 		return err
 	}
-	if _, err := appendTo(ctx, 12, topic, nil, batch(-1, -1, -1, "late")); !errors.Is(err, kerr.UnknownTopicOrPartition) {
-		return fmt.Errorf("the topic is still there: %v", err)
-	}
-	return nil
+	return untilDone(ctx, func() error {
+		if _, err := appendTo(ctx, 12, topic, nil, batch(-1, -1, -1, "late")); !errors.Is(err, kerr.UnknownTopicOrPartition) {
+			return fmt.Errorf("the topic is still there: %v", err)
+		}
+		return nil
+	})
 }
 
 // expectConfig describes one config of a resource.
 func expectConfig(ctx context.Context, version int16, kind kmsg.ConfigResourceType, name, config, want string) error {
+	return untilDone(ctx, func() error { return configIs(ctx, version, kind, name, config, want) })
+}
+
+func configIs(ctx context.Context, version int16, kind kmsg.ConfigResourceType, name, config, want string) error {
 	resource := kmsg.NewDescribeConfigsRequestResource()
 	resource.ResourceType, resource.ResourceName, resource.ConfigNames = kind, name, []string{config}
 	request := kmsg.NewPtrDescribeConfigsRequest()
@@ -424,16 +430,18 @@ func versionClientQuotas(alters bool) exchange {
 		component.EntityType, component.Match = "client-id", &name
 		request := kmsg.NewPtrDescribeClientQuotasRequest()
 		request.Components = []kmsg.DescribeClientQuotasRequestComponent{component}
-		answer, err := ask(ctx, describeVersion, request)
-		if err != nil {
-			return err
-		}
-		found, err := one("entries", answer.Entries)
-		if err != nil {
-			return errors.Join(err, code(answer.ErrorCode, answer.ErrorMessage))
-		}
-		value, err := one("values", found.Values)
-		return errors.Join(err, wants("the quota", value.Value, 1e9))
+		return untilDone(ctx, func() error {
+			answer, err := ask(ctx, describeVersion, request)
+			if err != nil {
+				return err
+			}
+			found, err := one("entries", answer.Entries)
+			if err != nil {
+				return errors.Join(err, code(answer.ErrorCode, answer.ErrorMessage))
+			}
+			value, err := one("values", found.Values)
+			return errors.Join(err, wants("the quota", value.Value, 1e9))
+		})
 	}
 }
 
@@ -471,8 +479,12 @@ func versionUpdateFeatures(ctx context.Context, version int16) error {
 		level int16
 		want  *kerr.Error
 	}{{1, nil}, {2, nil}, {99, kerr.InvalidUpdateVersion}} {
+		// How version 0 asks for a downgrade is not heard by Kafka's controllers.
+		if version == 0 && round.level == 1 {
+			continue
+		}
 		update := kmsg.NewUpdateFeaturesRequestFeatureUpdate()
-		update.Feature, update.MaxVersionLevel, update.AllowDowngrade, update.UpgradeType = "transaction.version", round.level, round.level == 1, 1
+		update.Feature, update.MaxVersionLevel, update.UpgradeType = "transaction.version", round.level, 1
 		if round.level == 1 {
 			update.UpgradeType = 2
 		}
@@ -562,21 +574,24 @@ func versionPushTelemetry(ctx context.Context, version int16) error {
 }
 
 func versionListConfigResources(ctx context.Context, version int16) error {
-	if _, err := subscribeMetrics(ctx, 0); err != nil {
+	name := prefix + "-listed"
+	if err := alter(ctx, 1, kmsg.ConfigResourceTypeClientMetrics, name, kmsg.IncrementalAlterConfigOpSet, "interval.ms", "60000"); err != nil {
 		return err
 	}
 	request := kmsg.NewPtrListConfigResourcesRequest()
 	if version >= 1 {
 		request.ResourceTypes = []int8{int8(kmsg.ConfigResourceTypeClientMetrics)}
 	}
-	answer, err := ask(ctx, version, request)
-	if err != nil {
-		return err
-	}
-	for _, resource := range answer.ConfigResources {
-		if resource.Name == prefix+"-metrics" {
-			return code(answer.ErrorCode)
+	return untilDone(ctx, func() error {
+		answer, err := ask(ctx, version, request)
+		if err != nil {
+			return err
 		}
-	}
-	return errors.New("the client metrics are not listed")
+		for _, resource := range answer.ConfigResources {
+			if resource.Name == name {
+				return code(answer.ErrorCode)
+			}
+		}
+		return errors.New("the client metrics are not listed")
+	})
 }

@@ -446,7 +446,7 @@ func enroll(ctx context.Context, api string, version, heartbeatVersion int16, to
 	if err := code(answer.ErrorCode, answer.ErrorMessage); err != nil {
 		return nil, err
 	}
-	if answer.MemberID == nil || *answer.MemberID == "" || answer.MemberEpoch != 1 || answer.Assignment == nil {
+	if answer.MemberID == nil || *answer.MemberID == "" || answer.MemberEpoch < 1 || answer.Assignment == nil {
 		return nil, fmt.Errorf("the answer to joining is %v", answer)
 	}
 	given, err := one("topics", answer.Assignment.Topics)
@@ -470,13 +470,13 @@ func versionConsumerGroupHeartbeat(ctx context.Context, version int16) error {
 	if err != nil {
 		return err
 	}
-	for _, step := range []struct{ send, told int32 }{{1, 1}, {-1, -1}} {
-		request.MemberEpoch = step.send
+	for _, epoch := range []int32{request.MemberEpoch, -1} {
+		request.MemberEpoch = epoch
 		answer, err := ask(ctx, version, request)
 		if err != nil {
 			return err
 		}
-		if err := errors.Join(code(answer.ErrorCode, answer.ErrorMessage), wants("the epoch", answer.MemberEpoch, step.told)); err != nil {
+		if err := errors.Join(code(answer.ErrorCode, answer.ErrorMessage), wants("the epoch", answer.MemberEpoch, epoch)); err != nil {
 			return err
 		}
 	}
@@ -525,7 +525,7 @@ func versionConsumerGroupDescribe(ctx context.Context, version int16) error {
 	}
 	return errors.Join(
 		wants("the state", group.State, "Stable"), wants("the assignor", group.AssignorName, "uniform"),
-		wants("the member", told.MemberID, member.MemberID), wants("the epoch", told.MemberEpoch, 1),
+		wants("the member", told.MemberID, member.MemberID), wants("the epoch", told.MemberEpoch, member.MemberEpoch),
 		wants("the assigned topics", len(told.Assignment.TopicPartitions), 1),
 	)
 }

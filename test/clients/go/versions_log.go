@@ -31,14 +31,29 @@ type place struct {
 	id   [16]byte
 }
 
-// newTopic makes a topic with one partition.
+// newTopic makes a topic with one partition, and waits until it can be used.
 func newTopic(ctx context.Context, api string, version int16) (place, error) {
 	made := place{name: fmt.Sprintf("%s-%s-v%d", prefix, api, version)}
 	return made, admin(func(adm *kadm.Client) error {
 		topic, err := adm.CreateTopic(ctx, 1, 1, nil, made.name)
+		if err != nil {
+			return err
+		}
 		made.id = topic.ID
-		return err
+		return until(func() (bool, error) {
+			offsets, err := adm.ListEndOffsets(ctx, made.name)
+			return err == nil && offsets.Error() == nil, ctx.Err()
+		}, "the topic is not in the metadata")
 	})
+}
+
+// untilDone tries again while the broker that is asked has not heard of what the controller has done.
+func untilDone(ctx context.Context, try func() error) error {
+	var last error
+	if err := until(func() (bool, error) { last = try(); return last == nil, ctx.Err() }, "too late"); err != nil {
+		return fmt.Errorf("%w: %w", err, last)
+	}
+	return nil
 }
 
 // Bits of a batch's attributes.
@@ -284,9 +299,20 @@ func versionMetadata(ctx context.Context, version int16) error {
 	}
 	entry := kmsg.NewMetadataRequestTopic()
 	entry.Topic = &topic.name
-	if version >= 12 {
-		entry.Topic, entry.TopicID = nil, topic.id
+	if version < 12 {
+		return expectMetadata(ctx, version, topic, entry)
 	}
+	// Some clients leave the name null beside an id, others empty.
+	for _, name := range []*string{nil, ptr("")} {
+		entry.Topic, entry.TopicID = name, topic.id
+		if err := expectMetadata(ctx, version, topic, entry); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func expectMetadata(ctx context.Context, version int16, topic place, entry kmsg.MetadataRequestTopic) error {
 	request := kmsg.NewPtrMetadataRequest()
 	request.Topics = []kmsg.MetadataRequestTopic{entry}
 	request.IncludeTopicAuthorizedOperations = true

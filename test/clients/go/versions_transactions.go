@@ -54,7 +54,7 @@ func (by *transactor) init(ctx context.Context, version int16) error {
 
 // unlessConcurrent hides the error that says to try again, because the transaction before is about to end.
 func unlessConcurrent(err error) error {
-	if errors.Is(err, kerr.ConcurrentTransactions) {
+	if errors.Is(err, kerr.ConcurrentTransactions) || errors.Is(err, kerr.CoordinatorLoadInProgress) {
 		return nil
 	}
 	return err
@@ -151,11 +151,13 @@ func (by *transactor) expectCommittedValues(ctx context.Context, want ...string)
 
 func versionInitProducerID(ctx context.Context, version int16) error {
 	request := kmsg.NewPtrInitProducerIDRequest()
-	answer, err := ask(ctx, version, request)
-	if err != nil {
-		return err
-	}
-	if err := errors.Join(code(answer.ErrorCode), wants("the epoch", answer.ProducerEpoch, 0)); err != nil {
+	if err := untilDone(ctx, func() error {
+		answer, err := ask(ctx, version, request)
+		if err != nil {
+			return err
+		}
+		return errors.Join(code(answer.ErrorCode), wants("the epoch", answer.ProducerEpoch, 0))
+	}); err != nil {
 		return err
 	}
 	by, err := newTransactor(ctx, "init", version, version)

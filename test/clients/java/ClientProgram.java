@@ -310,11 +310,14 @@ public final class ClientProgram {
       read.addAll(awaitShares(List.of(PARTITIONS), old));
       check(groupType(group).equals("classic"), "the group is of type " + groupType(group));
       long deadline = System.currentTimeMillis() + WAIT_MS;
-      while (read.size() < RECORDS) {
-        check(System.currentTimeMillis() < deadline, "read " + read.size() + " of " + RECORDS);
+      for (long committed = 0; committed < RECORDS; ) {
+        check(System.currentTimeMillis() < deadline, "committed " + committed + " of " + RECORDS);
         old.poll(Duration.ofMillis(50)).forEach(record -> read.add(place(record)));
+        old.commitSync();
+        committed = 0;
+        for (TopicPartition partition : partitions(topic)) committed += old.position(partition);
       }
-      old.commitSync();
+      check(read.size() == RECORDS, "read " + read.size() + " of " + RECORDS);
     }
     try (KafkaConsumer<byte[], byte[]> next = consumer(member(group, CONSUMER_PROTOCOL))) {
       next.subscribe(List.of(topic));

@@ -241,12 +241,14 @@ def consumer_migration():
     read |= await_shares([PARTITIONS], old)
     type_is("CLASSIC")
 
-    def all_read():
+    def all_committed():
         read.update(await_shares([PARTITIONS], old))
-        return len(read) == RECORDS
+        if any(partition.offset >= 0 for partition in old.position(old.assignment())):
+            old.commit(asynchronous=False)
+        return sum(max(0, partition.offset) for partition in old.committed(old.assignment(), WAIT_S)) == RECORDS
 
-    wait_until(all_read, lambda: f"read {len(read)} of {RECORDS}")
-    old.commit(asynchronous=False)
+    wait_until(all_committed, lambda: f"not all of {RECORDS} are read and committed")
+    check(len(read) == RECORDS, f"read {len(read)} of {RECORDS}")
     old.close()
     following = member(**CONSUMER_PROTOCOL)
     await_shares([PARTITIONS], following)
