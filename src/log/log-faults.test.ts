@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { DiskOperation } from '../env/sim/disk.ts'
+import { syncSegment } from './segment-sync.ts'
 import { SimLog } from './testing/sim-log.ts'
 
 const grows = ({ kind, path }: DiskOperation): boolean => kind === 'write' && !/wal-\d+\.log$/.test(path)
@@ -121,6 +122,28 @@ describe('a failed sync', () => {
 })
 
 describe('the deletion of a topic', () => {
+  it('of a segment fails the others of that segment too, which the kernel would tell nothing', async () => {
+    const sim = new SimLog(6, { options: { directBytesMin: 1 } })
+    await sim.open()
+    await sim.append()
+    const log = sim.log()
+    const segment = log.activeSegment()
+    let failures = 0
+    sim.node.disk.fault = ({ kind, path }) => {
+      if (kind !== 'datasync' || path !== segment.path || failures > 0) return null
+      failures += 1
+      return 'EIO'
+    }
+    const syncs = Promise.allSettled([1, 2].map(() => syncSegment(log, segment)))
+    await sim.pass(100)
+    assert.deepEqual(
+      (await syncs).map(({ status }) => status),
+      ['rejected', 'rejected'],
+    )
+    await assert.rejects(syncSegment(log, segment), /EIO/)
+    assert.equal(failures, 1)
+  })
+
   it('takes appends, reads, write-outs and checkpoints that are under way along', async () => {
     for (let seed = 0; seed < 25; seed++) {
       const sim = new SimLog(seed, { partitions: 2, config: { segmentBytes: 3000 } })

@@ -14,9 +14,11 @@ export function here(path: string): string {
   return fileURLToPath(new URL(path, import.meta.url))
 }
 
-/** The jars of a POM in a folder of their own, by Maven. */
-export function installJars(name: string, pom: string, version: string): Promise<string> {
-  return installOnce(`${name}-${version}`, [readFileSync(pom, 'utf8'), version], (folder) =>
+/** The jars of a POM in a folder of their own, by Maven; `clients` gives its client another version. */
+export function installJars(name: string, pom: string, version: string, clients?: string): Promise<string> {
+  const other = clients === undefined || clients === version ? null : clients
+  const inputs = [readFileSync(pom, 'utf8'), version, ...(other === null ? [] : [other])]
+  return installOnce(`${name}-${version}${other === null ? '' : `-clients-${other}`}`, inputs, (folder) =>
     run('mvn', [
       '-q',
       '-B',
@@ -24,6 +26,7 @@ export function installJars(name: string, pom: string, version: string): Promise
       pom,
       'dependency:copy-dependencies',
       `-Dkafka.version=${version}`,
+      ...(other === null ? [] : [`-Dclients.version=${other}`]),
       `-DoutputDirectory=${folder}`,
     ]),
   )

@@ -53,10 +53,10 @@ export class StringLog {
   /** The tokens of each value: where they start, then pairs of term and position. */
   readonly valueStarts = new IntList()
   readonly valueTokens = new IntList(256)
-  /** Hash and document of strings whose exact view is fingerprints. */
+  /** Hash and document of strings without a word, where whole values have no dictionary. */
   readonly printHashes = new IntList()
   readonly printDocs = new IntList()
-  /** Whether each document has one value, which is one token that equals it. */
+  /** Whether each document has one value, which is one token that equals it. Then neither terms nor tokens are written down. */
   isWhole = true
   #lastTextDoc = -1
   #base = 0
@@ -99,25 +99,22 @@ export class StringLog {
     scratch: TokenBuffer,
   ): void {
     const repeated = this.#enter(doc)
-    if (repeated) this.isWhole = false
-    if (!isExact || end - start > this.#options.exactBytesMax) {
-      this.isWhole = false
+    const hasValue = isExact && end - start <= this.#options.exactBytesMax
+    if (this.isWhole && (repeated || asPrint || !hasValue)) this.#writeTokens()
+    if (asPrint || !hasValue) {
       this.#tokenize(bytes, start, end, scratch)
+      if (hasValue && scratch.count === 0) {
+        this.printHashes.push(hashBytes(bytes, start, end))
+        this.printDocs.push(doc)
+      }
       this.#logTokens(doc, scratch)
       return
     }
-    const hash = hashBytes(bytes, start, end)
-    if (asPrint) {
-      this.isWhole = false
-      this.printHashes.push(hash)
-      this.printDocs.push(doc)
-      this.#tokenize(bytes, start, end, scratch)
-      this.#logTokens(doc, scratch)
-      return
-    }
-    const id = this.values.intern(bytes, start, end, hash)
-    if (id === this.valueStarts.length) this.#addValue(bytes, start, end, scratch)
-    this.#logValue(doc, id)
+    const known = this.values.count
+    const id = this.values.intern(bytes, start, end, hashBytes(bytes, start, end))
+    if (id === known) this.#addValue(bytes, start, end, scratch)
+    if (this.isWhole) this.#endValue(1, 0)
+    else this.#logValue(doc, id)
     if (this.#valueDoc.values[id] === doc) return
     this.#valueDoc.values[id] = doc
     this.valueDocs.push(doc)
@@ -170,8 +167,12 @@ export class StringLog {
 
   #addValue(bytes: Uint8Array, start: number, end: number, scratch: TokenBuffer): void {
     this.#tokenize(bytes, start, end, scratch)
-    this.valueStarts.push(this.valueTokens.length)
     this.#valueDoc.push(-1)
+    if (this.isWhole) {
+      if (scratch.count === 1 && isSame(scratch, bytes, start, end)) return
+      this.#writeTokens(1)
+    }
+    this.valueStarts.push(this.valueTokens.length)
     for (let index = 0; index < scratch.count; index++) {
       const { starts, ends } = scratch
       this.valueTokens.push(
@@ -179,7 +180,31 @@ export class StringLog {
       )
       this.valueTokens.push(scratch.positions[index]!)
     }
-    if (this.isWhole) this.isWhole = scratch.count === 1 && isSame(scratch, bytes, start, end)
+  }
+
+  /** The field is not whole any more: what was left out so far is made up for, but for the `newest` values. */
+  #writeTokens(newest = 0): void {
+    this.isWhole = false
+    const { values, terms } = this
+    for (let id = 0; id < values.count - newest; id++) {
+      this.valueStarts.push(this.valueTokens.length)
+      this.valueTokens.push(
+        terms.intern(values.bytes, values.offsets[id]!, values.offsets[id + 1]!, values.hashes[id]!),
+      )
+      this.valueTokens.push(0)
+    }
+    for (let index = 0; index < this.valueDocs.length; index++) {
+      this.tokens.push(this.valueTokens.values[this.valueStarts.values[this.valueIds.values[index]!]!]!)
+      this.tokens.push(this.valueDocs.values[index]!)
+      this.tokens.push(0)
+    }
+  }
+
+  /** Whether a value of the dictionary has no word. */
+  isWordless(id: number): boolean {
+    if (this.isWhole) return false
+    const next = id + 1 < this.valueStarts.length ? this.valueStarts.values[id + 1]! : this.valueTokens.length
+    return next === this.valueStarts.values[id]!
   }
 
   /** The tokens of a known value are copied: most values come many times. */
@@ -267,7 +292,7 @@ export class FieldBuilder {
   }
 
   /**
-   * Whether whole values are to be kept as fingerprints alone. Long strings that hardly repeat would make the index as large as the log, and
+   * Whether whole values have no dictionary: their words find them, and those without a word have fingerprints. Long strings that hardly repeat would make the index as large as the log, and
    * nobody groups by them.
    */
   needsPrints(): boolean {

@@ -8,11 +8,13 @@ import type {
   StringsEntry,
   TermsEntry,
   TextEntry,
+  ValuesEntry,
 } from './index-layout.ts'
 import type { IndexSink } from './index-sink.ts'
-import type { IntList } from './int-list.ts'
+import { IntList } from './int-list.ts'
 import { lengthCode } from './length-code.ts'
 import { writeFingerprints } from './fingerprints-writer.ts'
+import { ValuesWriter } from './packed-values.ts'
 import { TermsWriter } from './terms-writer.ts'
 
 /** Writes one field of a block. Changes nothing in the builder. */
@@ -55,9 +57,14 @@ function sealText(sink: IndexSink, strings: StringLog, isWhole: boolean, docCoun
   }
   const terms = isWhole ? null : sealTokens(sink, strings, codeOf, withTokens)
   const docs = writeDocSet(sink, strings.textDocs.values.subarray(0, slots), docCount)
-  const lengths = sink.position
-  if (!isWhole) sink.write(codes)
-  return { terms, docs, lengths }
+  return { terms, docs, lengths: isWhole ? null : writeLengths(sink, codes) }
+}
+
+/** Few fields have long texts, and many always the same number of words: such lengths take no or few bits. */
+function writeLengths(sink: IndexSink, codes: Uint8Array): ValuesEntry {
+  const writer = new ValuesWriter(sink)
+  for (let slot = 0; slot < codes.length; slot++) writer.add(codes[slot]!)
+  return writer.finish()
 }
 
 function sealTokens(sink: IndexSink, strings: StringLog, codeOf: Uint8Array, withTokens: number): TermsEntry {
@@ -128,15 +135,23 @@ function distinctDocs(docs: IntList): number {
   return count
 }
 
-/** Values that still lie in the dictionary, because the block began with one, become fingerprints, too. */
+/** Of values that still lie in the dictionary, because the block began with one, those without a word have fingerprints, too. */
 function sealPrints(sink: IndexSink, strings: StringLog): FingerprintsEntry {
-  const known = strings.valueIds.length
-  const hashes = new Int32Array(known + strings.printHashes.length)
-  const docs = new Int32Array(hashes.length)
-  for (let index = 0; index < known; index++)
-    hashes[index] = strings.values.hashes[strings.valueIds.values[index]!]!
-  docs.set(strings.valueDocs.values.subarray(0, known))
-  hashes.set(strings.printHashes.values.subarray(0, strings.printHashes.length), known)
-  docs.set(strings.printDocs.values.subarray(0, strings.printDocs.length), known)
-  return writeFingerprints(sink, hashes, docs)
+  const hashes = new IntList()
+  const docs = new IntList()
+  for (let index = 0; index < strings.valueIds.length; index++) {
+    const id = strings.valueIds.values[index]!
+    if (!strings.isWordless(id)) continue
+    hashes.push(strings.values.hashes[id]!)
+    docs.push(strings.valueDocs.values[index]!)
+  }
+  for (let index = 0; index < strings.printHashes.length; index++) {
+    hashes.push(strings.printHashes.values[index]!)
+    docs.push(strings.printDocs.values[index]!)
+  }
+  return writeFingerprints(
+    sink,
+    hashes.values.subarray(0, hashes.length),
+    docs.values.subarray(0, docs.length),
+  )
 }

@@ -166,10 +166,20 @@ export class PackedValues {
   }
 
   /** Copies the values from `from` to `to` into `into` from `start` on. */
-  read(from: number, to: number, into: Float64Array | Int32Array, start: number): void {
+  read(from: number, to: number, into: Float64Array | Int32Array | Uint8Array, start: number): void {
     let at = start
     for (let index = from; index < to;) {
       const chunk = index >>> 10
+      if (
+        into instanceof Int32Array &&
+        (index & 1023) === 0 &&
+        to - index >= CHUNK &&
+        this.#readInts(chunk, into, at)
+      ) {
+        at += CHUNK
+        index += CHUNK
+        continue
+      }
       if (chunk !== this.#chunk) this.#decode(chunk)
       const end = Math.min(to, (chunk + 1) << 10)
       const first = index & 1023
@@ -179,6 +189,20 @@ export class PackedValues {
       at += count
       index = end
     }
+  }
+
+  /** Unpacks a full chunk of small integers to where they are wanted. False when that is not what it holds. */
+  #readInts(chunk: number, into: Int32Array, at: number): boolean {
+    const { rows, least } = this.#table()
+    const shape = rows[chunk * 4 + 3]!
+    const bits = shape & 0xff
+    const min = least[chunk * 2]!
+    if (bits > 30 || shape >>> 8 !== 0 || min < 0 || min > 0x3fff_ffff) return false
+    const words = this.#source.words(this.#at + rows[chunk * 4 + 2]! * 4, wordsFor(CHUNK, bits))
+    for (let group = 0; group < CHUNK; group += GROUP)
+      unpack(words, (group / GROUP) * bits * 4, bits, GROUP, into, at + group)
+    if (min > 0) for (let index = at; index < at + CHUNK; index++) into[index]! += min
+    return true
   }
 
   #table(): { readonly rows: Uint32Array; readonly least: Float64Array } {

@@ -19,6 +19,8 @@ export interface TailIndexOptions extends IndexIdentity {
 const BLOCK_DOCS = 8192
 /** A block ends with so many bytes of records, however few they are. */
 const BLOCK_BYTES = 4 * 1024 * 1024
+/** While nobody reads, a block may become so many times as large: there is then less to merge, and the first reader waits for its seal. */
+const UNREAD_FACTOR = 4
 
 /**
  * The searchable end of one partition: records are appended in the order of their offsets, and each is found by the next `readers()`.
@@ -32,6 +34,8 @@ export class TailIndex {
   #sealedBytes = 0
   #sealedDocs = 0
   #sealedRawBytes = 0
+  /** Somebody has read since the block was begun. */
+  #isRead = false
   /** The reader of the last block, until it changes. */
   #open: SealedIndex | null = null
 
@@ -68,7 +72,9 @@ export class TailIndex {
     const builder = this.#builder
     this.#open = null
     builder.append(record)
-    if (builder.docCount >= this.#blockDocs || builder.rawBytes >= BLOCK_BYTES) this.#sealBlock()
+    const factor = this.#isRead || this.options.blockDocs !== undefined ? 1 : UNREAD_FACTOR
+    if (builder.docCount >= this.#blockDocs * factor || builder.rawBytes >= BLOCK_BYTES * factor)
+      this.#sealBlock()
   }
 
   /** States that the offsets up to `endOffset` (exclusive) have been seen: control batches, aborted or compacted records have no document. */
@@ -83,6 +89,9 @@ export class TailIndex {
    * change them, and they stay readable as long as they are held.
    */
   readers(): SealedIndex[] {
+    this.#isRead = true
+    // What has become large unread is not sealed a second time.
+    if (this.#builder.docCount >= this.#blockDocs || this.#builder.rawBytes >= BLOCK_BYTES) this.#sealBlock()
     this.#open ??= this.#sealToMemory()
     return [...this.#sealed, this.#open]
   }
@@ -111,7 +120,9 @@ export class TailIndex {
   }
 
   #sealBlock(): void {
-    this.#sealed.push(this.#sealToMemory())
+    this.#sealed.push(this.#open ?? this.#sealToMemory())
+    this.#open = null
+    this.#isRead = false
     this.#builder.clear()
     this.#count()
   }
