@@ -14,8 +14,13 @@ export function here(path: string): string {
   return fileURLToPath(new URL(path, import.meta.url))
 }
 
-/** The jars of a POM in a folder of their own, by Maven. */
-export function installJars(name: string, pom: string, version: string): Promise<string> {
+/** The jars of a POM in a folder of their own, by Maven. `property` is what the POM calls the version. */
+export function installJars(
+  name: string,
+  pom: string,
+  version: string,
+  property = 'kafka.version',
+): Promise<string> {
   return installOnce(`${name}-${version}`, [readFileSync(pom, 'utf8'), version], (folder) =>
     run('mvn', [
       '-q',
@@ -23,7 +28,7 @@ export function installJars(name: string, pom: string, version: string): Promise
       '-f',
       pom,
       'dependency:copy-dependencies',
-      `-Dkafka.version=${version}`,
+      `-D${property}=${version}`,
       `-DoutputDirectory=${folder}`,
     ]),
   )
