@@ -69,6 +69,27 @@ export class SealedPostings implements Postings, PostingBlocks {
     return this
   }
 
+  /** Goes before the only posting, a document that has the term once. */
+  openSingle(doc: number): this {
+    if (this.docs.length === 0) {
+      this.docs = new Int32Array(1)
+      this.frequencies = new Int32Array(1)
+    }
+    this.doc = -1
+    this.docFrequency = 1
+    this.#block = -1
+    this.#index = -1
+    this.#count = 0
+    this.#lastDoc = -1
+    this.#hasFrequencies = true
+    this.#hasStarts = true
+    this.#skip = null
+    this.blockCount = 1
+    this.docs[0] = doc
+    this.frequencies[0] = 1
+    return this
+  }
+
   next(): number {
     if (++this.#index < this.#count) return (this.doc = this.docs[this.#index]!)
     return this.#nextBlock()
