@@ -19,6 +19,9 @@ export interface TailIndexOptions extends IndexIdentity {
 const BLOCK_DOCS = 8192
 /** A block ends with so many bytes of records, however few they are. */
 const BLOCK_BYTES = 4 * 1024 * 1024
+/** A block that is read ends here. */
+const READ_DOCS = BLOCK_DOCS / 4
+const READ_BYTES = BLOCK_BYTES / 4
 /**
  * While nobody reads and there is no time to rest, a block may become larger, so that there is less to merge. A block as large as a file would
  * not have to be merged at all, but its tables do not fit into the processor's caches, which costs more.
@@ -94,8 +97,10 @@ export class TailIndex {
    */
   readers(): SealedIndex[] {
     this.#isRead = true
-    // What has become large unread is not sealed a second time.
-    this.rest()
+    // What would take long to seal again for the next reader becomes a block of its own; files do not show where blocks began.
+    const { docCount, rawBytes } = this.#builder
+    const isWorthIt = docCount >= READ_DOCS || rawBytes >= READ_BYTES
+    if (this.#isFull || (isWorthIt && this.options.blockDocs === undefined)) this.#sealBlock()
     this.#open ??= this.#sealToMemory()
     return [...this.#sealed, this.#open]
   }

@@ -116,6 +116,25 @@ export class TermsWriter {
     if (this.#used === POSTINGS_BLOCK) this.#encodeBlock()
   }
 
+  /** The same with the distance of each position from the one before, that of the first being the position itself. */
+  postingDeltas(doc: number, frequency: number, code: number, deltas: Int32Array, from: number): void {
+    const used = this.#used++
+    this.#docs[used] = doc
+    this.#frequencies[used] = frequency
+    if (code < this.#minLength) this.#minLength = code
+    if (this.#hasPositions) {
+      if (this.#deltaCount + frequency > this.#deltas.length)
+        this.#deltas = growInts(this.#deltas, this.#deltaCount + frequency)
+      const into = this.#deltas
+      let to = this.#deltaCount
+      for (let index = from; index < from + frequency; index++) into[to++] = deltas[index]!
+      this.#deltaCount = to
+    }
+    this.#df += 1
+    this.#tokenCount += frequency
+    if (this.#used === POSTINGS_BLOCK) this.#encodeBlock()
+  }
+
   end(): void {
     if (this.#blockTerms === 0) this.#startBlock()
     let shared = 0
