@@ -3,15 +3,11 @@ import { checkTopicName } from '../../metadata/topic-name.ts'
 import { errorCode, KafkaError } from '../../protocol/errors.ts'
 import type { RequestOf, ResponseInputOf } from '../../protocol/api-keys.ts'
 import { ZERO_UUID } from '../../protocol/schema.ts'
+import { CLUSTER_OPERATIONS, OPERATIONS_OMITTED, TOPIC_OPERATIONS } from '../authorized-operations.ts'
 import { defineHandler, type RequestContext } from '../handler.ts'
 
 type TopicAnswer = ResponseInputOf<'Metadata'>['topics'][number]
 type TopicRequest = NonNullable<RequestOf<'Metadata'>['topics']>[number]
-
-/** Without an authorizer Kafka answers every operation that applies to the resource: bit masks of AclOperation codes. */
-const clusterOperations = 0b1111_1110_0000
-const topicOperations = 0b1101_1111_1000
-const notAsked = -2147483648
 
 /** From this version on topics can be asked for by id. */
 const BY_ID_VERSION = 12
@@ -40,7 +36,9 @@ export const metadataHandler = defineHandler({
       clusterId: broker.clusterId,
       controllerId: broker.nodeId,
       topics,
-      clusterAuthorizedOperations: request.includeClusterAuthorizedOperations ? clusterOperations : notAsked,
+      clusterAuthorizedOperations: request.includeClusterAuthorizedOperations
+        ? CLUSTER_OPERATIONS
+        : OPERATIONS_OMITTED,
     }
   },
   failed: (code, _message, request) => ({
@@ -124,7 +122,9 @@ function describe(topic: TopicImage, request: RequestOf<'Metadata'>, context: Re
     name: topic.name,
     topicId: topic.topicId,
     isInternal: topic.internal,
-    topicAuthorizedOperations: request.includeTopicAuthorizedOperations ? topicOperations : notAsked,
+    topicAuthorizedOperations: request.includeTopicAuthorizedOperations
+      ? TOPIC_OPERATIONS
+      : OPERATIONS_OMITTED,
     partitions: topic.partitions.map((partition, partitionIndex) => {
       const offline = logs?.[partitionIndex]?.offline ?? null
       return {
