@@ -126,7 +126,6 @@ export const performance: ToolSection = {
       '--topic speed --num-records 200 --producer-acks all --record-size 100',
       { measures: true },
     ),
-    tool('verifiable producer', 'VerifiableProducer', '--topic speed --max-messages 20', { measures: true }),
     tool('offsets after that', OFFSETS, '--topic speed'),
   ],
 }
