@@ -8,7 +8,8 @@ import { serverCells } from '../search/server-cells.ts'
 
 export const searchBench: Bench = {
   name: 'search',
-  summary: 'indexing, index size and queries of --records log records, beside Tantivy, SQLite and DuckDB from npm',
+  summary:
+    'indexing, index size and queries of --records log records, beside Tantivy, SQLite and DuckDB from npm',
   async run(context) {
     installPeers()
     const shelf = new CorpusShelf(context)

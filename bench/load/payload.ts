@@ -31,7 +31,13 @@ export function logBatch(count: number, recordBytes: number): Buffer {
     {},
     records.map(({ value }) => ({
       timestamp: Date.now(),
-      value: Buffer.from(`${value.slice(0, -2).slice(0, recordBytes - 2).padEnd(recordBytes - 2)}"}`, 'latin1'),
+      value: Buffer.from(
+        `${value
+          .slice(0, -2)
+          .slice(0, recordBytes - 2)
+          .padEnd(recordBytes - 2)}"}`,
+        'latin1',
+      ),
     })),
   )
 }

@@ -24,10 +24,15 @@ export async function freshMillis(broker: RunningBroker, seconds: number): Promi
   const endsAt = performance.now() + seconds * 1000
   for (let turn = 0; performance.now() < endsAt; turn++) {
     const marker = `probe${process.pid}x${turn}`
-    await produce(probe, topic, buildBatch({}, [{ timestamp: Date.now(), value: Buffer.from(JSON.stringify({ marker })) }]))
+    await produce(
+      probe,
+      topic,
+      buildBatch({}, [{ timestamp: Date.now(), value: Buffer.from(JSON.stringify({ marker })) }]),
+    )
     const acknowledgedAt = performance.now()
     const hits = await search(broker, { query: `marker:${marker}`, topics: [topic.name] })
-    if (hits !== 1) throw new Error(`${hits} records with ${marker} were found, right after it was acknowledged`)
+    if (hits !== 1)
+      throw new Error(`${hits} records with ${marker} were found, right after it was acknowledged`)
     found.push(performance.now() - acknowledgedAt)
     await sleep(PROBE_PERIOD_MS)
   }
@@ -81,7 +86,9 @@ async function produce(client: ClusterClient, topic: BenchTopic, records: Buffer
 
 async function search(broker: RunningBroker, body: object): Promise<number> {
   // The server writes the file in this form.
-  const facts = JSON.parse(readFileSync(join(broker.dataDir, '../ready.json'), 'utf8')) as { readonly http: string }
+  const facts = JSON.parse(readFileSync(join(broker.dataDir, '../ready.json'), 'utf8')) as {
+    readonly http: string
+  }
   const response = await fetch(`http://${facts.http}/api/v1/search`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },

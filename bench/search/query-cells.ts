@@ -6,7 +6,8 @@ import type { EngineCell } from './search-contest.ts'
 import type { EngineName } from './search-engine.ts'
 import { histogramQuery, type QueryClass, type SearchQuery, textQueries } from './search-queries.ts'
 
-const REPEATS = 7
+/** SQLite takes a hundred times as long, and is not what is to be beaten. */
+const repeatsOf = (engine: EngineName): number => (engine === 'sqlite' ? 1 : 7)
 /** Records that phrases and traces are taken from. */
 const SAMPLED = 20_000
 
@@ -67,7 +68,7 @@ async function runQueries(shelf: CorpusShelf, engine: EngineName, queries: reado
     corpus: shelf.corpus('logs'),
     directory,
     queries,
-    repeats: REPEATS,
+    repeats: repeatsOf(engine),
   })
 }
 
@@ -82,7 +83,8 @@ function needleCell(shelf: CorpusShelf, values: readonly string[]): EngineCell {
       const record = JSON.parse(values[(turn += 1997) % values.length] ?? '') as { readonly trace: string }
       const query = { kind: 'trace', trace: record.trace } as const
       const { firstMillis, found } = await runQueries(shelf, engine, [query])
-      if (found[0] !== '1') throw new Error(`${engine} finds ${found[0]} records with the trace ${query.trace}`)
+      if (found[0] !== '1')
+        throw new Error(`${engine} finds ${found[0]} records with the trace ${query.trace}`)
       return { first: firstMillis }
     },
   }

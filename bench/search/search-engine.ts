@@ -62,7 +62,9 @@ export interface OpenIndex {
 }
 
 /** Buckets in the form in which engines are compared. */
-export function bucketsText(buckets: readonly (readonly [hour: number, service: string, count: number])[]): string {
+export function bucketsText(
+  buckets: readonly (readonly [hour: number, service: string, count: number])[],
+): string {
   return buckets
     .map((bucket) => bucket.join(' '))
     .sort()

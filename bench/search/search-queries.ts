@@ -63,4 +63,3 @@ function phraseFrom(values: readonly string[], numbers: SeededNumbers): string[]
     if (pair[0] !== pair[1]) return pair
   }
 }
-

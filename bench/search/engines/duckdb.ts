@@ -69,7 +69,9 @@ function openDuckdb(connection: Connection): OpenIndex {
   return {
     prepare: (query) => () => rows(query),
     found: async (query) =>
-      bucketsText((await rows(query)).map(([hour, service, count]) => [Number(hour), String(service), Number(count)])),
+      bucketsText(
+        (await rows(query)).map(([hour, service, count]) => [Number(hour), String(service), Number(count)]),
+      ),
   }
 }
 

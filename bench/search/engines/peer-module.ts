@@ -13,7 +13,9 @@ const versions = {
 const directory = join(cacheDirectory(), 'search-peers')
 
 export function installPeers(): void {
-  const missing = Object.entries(versions).filter(([name]) => !existsSync(join(directory, 'node_modules', name)))
+  const missing = Object.entries(versions).filter(
+    ([name]) => !existsSync(join(directory, 'node_modules', name)),
+  )
   if (missing.length === 0) return
   mkdirSync(directory, { recursive: true })
   writeFileSync(join(directory, 'package.json'), '{ "private": true }\n')

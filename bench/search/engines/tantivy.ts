@@ -41,7 +41,8 @@ interface Writer {
 }
 interface Searcher {
   search(query: Query, limit: number, count: boolean): { readonly count?: number }
-  aggregate(query: Query, json: string): unknown
+  /** Answers with JSON text. */
+  aggregate(query: Query, json: string): string
 }
 interface Query {
   readonly explain: unknown
@@ -106,7 +107,12 @@ function schemaOf({ SchemaBuilder }: Binding): Schema {
   builder.addFloatField('latency_ms', column)
   builder.addTextField('trace', { ...keyword, fast: false })
   builder.addIntegerField('user_id', column)
-  builder.addTextField('msg', { stored: false, tokenizerName: 'default', indexOption: 'position', fast: false })
+  builder.addTextField('msg', {
+    stored: false,
+    tokenizerName: 'default',
+    indexOption: 'position',
+    fast: false,
+  })
   return builder.build()
 }
 
@@ -193,7 +199,7 @@ function openTantivy({ Query }: Binding, schema: Schema, searcher: Searcher): Op
       const made = queryOf(query)
       if (query.kind !== 'histogram') return String(searcher.search(made, 10, true).count)
       // The shape is that of the request.
-      const { hours } = searcher.aggregate(made, aggregations) as Buckets
+      const { hours } = JSON.parse(searcher.aggregate(made, aggregations)) as Buckets
       return bucketsText(
         hours.buckets.flatMap(({ key, services }) =>
           services.buckets.map((bucket) => [key, bucket.key, bucket.doc_count] as const),
