@@ -14,21 +14,32 @@ export function here(path: string): string {
   return fileURLToPath(new URL(path, import.meta.url))
 }
 
-/** The jars of a POM in a folder of their own, by Maven; `clients` gives its client another version. */
-export function installJars(name: string, pom: string, version: string, clients?: string): Promise<string> {
-  const other = clients === undefined || clients === version ? null : clients
-  const inputs = [readFileSync(pom, 'utf8'), version, ...(other === null ? [] : [other])]
-  return installOnce(`${name}-${version}${other === null ? '' : `-clients-${other}`}`, inputs, (folder) =>
-    run('mvn', [
-      '-q',
-      '-B',
-      '-f',
-      pom,
-      'dependency:copy-dependencies',
-      `-Dkafka.version=${version}`,
-      ...(other === null ? [] : [`-Dclients.version=${other}`]),
-      `-DoutputDirectory=${folder}`,
-    ]),
+/**
+ * The jars of a POM in a folder of their own, by Maven. `property` is what the POM calls the version; `clients` gives its client
+ * another one.
+ */
+export function installJars(
+  name: string,
+  pom: string,
+  version: string,
+  { property = 'kafka.version', clients = version }: { property?: string; clients?: string } = {},
+): Promise<string> {
+  const others = clients === version ? [] : [clients]
+  const inputs = [readFileSync(pom, 'utf8'), version, ...others]
+  return installOnce(
+    [name, version, ...others.map((other) => `clients-${other}`)].join('-'),
+    inputs,
+    (folder) =>
+      run('mvn', [
+        '-q',
+        '-B',
+        '-f',
+        pom,
+        'dependency:copy-dependencies',
+        `-D${property}=${version}`,
+        ...others.map((other) => `-Dclients.version=${other}`),
+        `-DoutputDirectory=${folder}`,
+      ]),
   )
 }
 

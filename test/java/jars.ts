@@ -27,7 +27,7 @@ export const releases = {
  * that client no longer has (`Exit`, which ends the JVM, has another package in 4.4).
  */
 export async function toolsClassPath({ programs, clients }: Release): Promise<string> {
-  const folder = await installJars('java-programs', pom('tools'), programs, clients)
+  const folder = await installJars('java-programs', pom('tools'), programs, { clients })
   if (clients === programs) return join(folder, '*')
   const own = await installJars('java-programs', pom('tools'), programs)
   return [join(folder, '*'), join(own, `kafka-clients-${programs}.jar`)].join(delimiter)

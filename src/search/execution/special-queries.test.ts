@@ -42,6 +42,7 @@ test('scores by functions of values', () => {
   near(scores(factor('sqrt'), values), [Math.sqrt(8), Math.sqrt(200), 0, 4])
   near(scores(factor('log1p'), values), [Math.log10(9), Math.log10(201), 0, Math.log10(17)])
   near(scores(factor('none'), values), [8, 200, 0, 16])
+  near(scores(factor('none'), [{ n: [9, 5, 7] }]), [10])
   const decay = (shape: 'gauss' | 'exp' | 'linear'): Query =>
     functions({ kind: 'decay', shape, field: 'n', origin: 0, scale: 10, offset: 4, decay: 0.5, mode: 'min' })
   near(scores(decay('linear'), [{ n: 4 }, { n: 14 }, { n: -24 }, { n: [100, 9] }, {}]), [1, 0.5, 0, 0.75, 1])

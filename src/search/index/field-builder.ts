@@ -38,8 +38,8 @@ export class NumberLog {
 /** Strings of one field, as they come: a token log, and the distinct values with the documents that have them. */
 export class StringLog {
   readonly terms = new BytesTable()
-  /** Triples of term, document and position. */
-  readonly tokens = new IntList(768)
+  /** Pairs of term and position, document after document: `lengths` says how many each has. */
+  readonly tokens = new IntList(512)
   /** Documents with text, and their lengths in tokens. */
   readonly textDocs = new IntList()
   readonly lengths = new IntList()
@@ -107,14 +107,14 @@ export class StringLog {
         this.printHashes.push(hashBytes(bytes, start, end))
         this.printDocs.push(doc)
       }
-      this.#logTokens(doc, scratch)
+      this.#logTokens(scratch)
       return
     }
     const known = this.values.count
     const id = this.values.intern(bytes, start, end, hashBytes(bytes, start, end))
     if (id === known) this.#addValue(bytes, start, end, scratch)
     if (this.isWhole) this.#endValue(1, 0)
-    else this.#logValue(doc, id)
+    else this.#logValue(id)
     if (this.#valueDoc.values[id] === doc) return
     this.#valueDoc.values[id] = doc
     this.valueDocs.push(doc)
@@ -138,11 +138,11 @@ export class StringLog {
     else tokenizeWith(this.#analyzer, bytes, start, last, into)
   }
 
-  #logTokens(doc: number, tokens: TokenBuffer): void {
+  #logTokens(tokens: TokenBuffer): void {
     const { count, positions } = tokens
     if (this.#base > POSITION_MAX) return
     const log = this.tokens
-    log.reserve(count * 3)
+    log.reserve(count * 2)
     const into = log.values
     let at = log.length
     const base = this.#base
@@ -153,7 +153,6 @@ export class StringLog {
         tokens.ends[index]!,
         tokens.hashes[index]!,
       )
-      into[at++] = doc
       into[at++] = base + positions[index]!
     }
     log.length = at
@@ -195,7 +194,6 @@ export class StringLog {
     }
     for (let index = 0; index < this.valueDocs.length; index++) {
       this.tokens.push(this.valueTokens.values[this.valueStarts.values[this.valueIds.values[index]!]!]!)
-      this.tokens.push(this.valueDocs.values[index]!)
       this.tokens.push(0)
     }
   }
@@ -208,19 +206,18 @@ export class StringLog {
   }
 
   /** The tokens of a known value are copied: most values come many times. */
-  #logValue(doc: number, id: number): void {
+  #logValue(id: number): void {
     if (this.#base > POSITION_MAX) return
     const from = this.valueStarts.values[id]!
     const to = id + 1 < this.valueStarts.length ? this.valueStarts.values[id + 1]! : this.valueTokens.length
     const source = this.valueTokens.values
     const log = this.tokens
     const count = (to - from) / 2
-    log.reserve(count * 3)
+    log.reserve(count * 2)
     const into = log.values
     let at = log.length
     for (let index = from; index < to; index += 2) {
       into[at++] = source[index]!
-      into[at++] = doc
       into[at++] = this.#base + source[index + 1]!
     }
     log.length = at

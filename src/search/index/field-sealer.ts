@@ -68,19 +68,22 @@ function writeLengths(sink: IndexSink, codes: Uint8Array): ValuesEntry {
 }
 
 function sealTokens(sink: IndexSink, strings: StringLog, codeOf: Uint8Array, withTokens: number): TermsEntry {
-  const { terms, tokens } = strings
+  const { terms, tokens, textDocs, lengths } = strings
   const log = tokens.values
-  const count = tokens.length / 3
+  const count = tokens.length / 2
   const ends = new Int32Array(terms.count + 1)
-  for (let at = 0; at < tokens.length; at += 3) ends[log[at]! + 1]! += 1
+  for (let at = 0; at < tokens.length; at += 2) ends[log[at]! + 1]! += 1
   for (let id = 0; id < terms.count; id++) ends[id + 1]! += ends[id]!
   // `ends[id]` is where the next entry of the term goes, in the end where its entries end.
   const docs = new Int32Array(count)
   const positions = new Int32Array(count)
-  for (let at = 0; at < tokens.length; at += 3) {
-    const to = ends[log[at]!]!++
-    docs[to] = log[at + 1]!
-    positions[to] = log[at + 2]!
+  for (let slot = 0, at = 0; slot < textDocs.length; slot++) {
+    const doc = textDocs.values[slot]!
+    for (const end = at + lengths.values[slot]! * 2; at < end; at += 2) {
+      const to = ends[log[at]!]!++
+      docs[to] = doc
+      positions[to] = log[at + 1]!
+    }
   }
   const writer = new TermsWriter(sink, true)
   for (const id of terms.sorted()) {

@@ -1,4 +1,4 @@
-import { unpack, unpackGaps, unpackOne, wordsFor } from './bit-packing.ts'
+import { GROUP, unpack, unpackGaps, unpackOne, wordsFor } from './bit-packing.ts'
 import { noMoreDocs, type PostingBlocks, type Postings } from './index-reader.ts'
 import type { IndexSource } from './index-source.ts'
 import { codedLengths } from './length-code.ts'
@@ -25,7 +25,7 @@ export class SealedPostings implements Postings, PostingBlocks {
   frequencies = noInts
   #hasFrequencies = false
   /** Position deltas of a small list; those of a large one stay packed. `#starts` is where those of each posting start. */
-  #deltas = noInts
+  deltas = noInts
   #starts = noInts
   #hasStarts = false
   #deltaWords: Uint32Array = noWords
@@ -66,6 +66,27 @@ export class SealedPostings implements Postings, PostingBlocks {
       this.#at = at + skipBytes
       this.#list = length > LIST_BYTES_MAX ? null : this.#source.words(this.#at, (length - skipBytes) >>> 2)
     }
+    return this
+  }
+
+  /** Goes before the only posting, a document that has the term once. */
+  openSingle(doc: number): this {
+    if (this.docs.length === 0) {
+      this.docs = new Int32Array(1)
+      this.frequencies = new Int32Array(1)
+    }
+    this.doc = -1
+    this.docFrequency = 1
+    this.#block = -1
+    this.#index = -1
+    this.#count = 0
+    this.#lastDoc = -1
+    this.#hasFrequencies = true
+    this.#hasStarts = true
+    this.#skip = null
+    this.blockCount = 1
+    this.docs[0] = doc
+    this.frequencies[0] = 1
     return this
   }
 
@@ -115,7 +136,7 @@ export class SealedPostings implements Postings, PostingBlocks {
     let position = 0
     if (this.#skip === null)
       for (let index = 0; index < frequency; index++) {
-        position += this.#deltas[start + index]!
+        position += this.deltas[start + index]!
         into[index] = position
       }
     else
@@ -134,6 +155,30 @@ export class SealedPostings implements Postings, PostingBlocks {
     }
     const block = this.#blockOf(target)
     return block === this.blockCount ? this.#boundNothing() : this.boundBlock(block)
+  }
+
+  /**
+   * For who copies all of a list: decodes a block and its position deltas, which stand in `deltas` one behind the other; each document's
+   * first one is its first position.
+   */
+  readBlockDeltas(block: number): number {
+    const skip = this.#skip
+    const count = this.readBlock(block)
+    if (skip === null || !this.#hasPositions) return count
+    let total = 0
+    for (let index = 0; index < count; index++) total += this.frequencies[index]!
+    if (this.deltas.length < total) this.deltas = new Int32Array(Math.max(256, total))
+    const { deltas } = this
+    const row = block * SKIP_WORDS
+    const shape = skip[row + 2]!
+    const bits = (shape >>> 16) & 0xff
+    const before = wordsFor(count, shape & 0xff) + wordsFor(count, (shape >>> 8) & 0xff)
+    const words = this.#words(skip[row + 1]! + before, wordsFor(total, bits))
+    for (let from = 0, at = 0; from < total; from += GROUP, at += bits * 4)
+      unpack(words, at, bits, Math.min(GROUP, total - from), deltas, from)
+    const least = skip[row + 3]! >>> 16
+    if (least > 0) for (let index = 0; index < total; index++) deltas[index]! += least
+    return count
   }
 
   blocks(): PostingBlocks {
@@ -289,7 +334,7 @@ export class SealedPostings implements Postings, PostingBlocks {
     const hasPositions = this.#hasPositions
     if (hasPositions) {
       if (this.#starts.length < df) this.#starts = new Int32Array(df)
-      if (this.#deltas.length < bytes.length) this.#deltas = new Int32Array(bytes.length)
+      if (this.deltas.length < bytes.length) this.deltas = new Int32Array(bytes.length)
       this.#hasStarts = true
     }
     let at = 0
@@ -325,7 +370,7 @@ export class SealedPostings implements Postings, PostingBlocks {
           position = longVarint(bytes, at)
           at += varintTail(bytes, at)
         }
-        this.#deltas[delta++] = position
+        this.deltas[delta++] = position
       }
     }
   }

@@ -19,8 +19,15 @@ export interface TailIndexOptions extends IndexIdentity {
 const BLOCK_DOCS = 8192
 /** A block ends with so many bytes of records, however few they are. */
 const BLOCK_BYTES = 4 * 1024 * 1024
-/** While nobody reads, a block may become so many times as large: there is then less to merge, and the first reader waits for its seal. */
-const UNREAD_FACTOR = 4
+/** A block that is read ends here. */
+const READ_DOCS = BLOCK_DOCS / 4
+const READ_BYTES = BLOCK_BYTES / 4
+/**
+ * While nobody reads and there is no time to rest, a block may become larger, so that there is less to merge. A block as large as a file would
+ * not have to be merged at all, but its tables do not fit into the processor's caches, which costs more.
+ */
+const UNREAD_DOCS = 4 * BLOCK_DOCS
+const UNREAD_BYTES = 4 * BLOCK_BYTES
 
 /**
  * The searchable end of one partition: records are appended in the order of their offsets, and each is found by the next `readers()`.
@@ -72,8 +79,8 @@ export class TailIndex {
     const builder = this.#builder
     this.#open = null
     builder.append(record)
-    const factor = this.#isRead || this.options.blockDocs !== undefined ? 1 : UNREAD_FACTOR
-    if (builder.docCount >= this.#blockDocs * factor || builder.rawBytes >= BLOCK_BYTES * factor)
+    const mayGrow = !this.#isRead && this.options.blockDocs === undefined
+    if (mayGrow ? builder.docCount >= UNREAD_DOCS || builder.rawBytes >= UNREAD_BYTES : this.#isFull)
       this.#sealBlock()
   }
 
@@ -90,10 +97,23 @@ export class TailIndex {
    */
   readers(): SealedIndex[] {
     this.#isRead = true
-    // What has become large unread is not sealed a second time.
-    if (this.#builder.docCount >= this.#blockDocs || this.#builder.rawBytes >= BLOCK_BYTES) this.#sealBlock()
+    // What would take long to seal again for the next reader becomes a block of its own; files do not show where blocks began.
+    const { docCount, rawBytes } = this.#builder
+    const isWorthIt = docCount >= READ_DOCS || rawBytes >= READ_BYTES
+    if (this.#isFull || (isWorthIt && this.options.blockDocs === undefined)) this.#sealBlock()
     this.#open ??= this.#sealToMemory()
     return [...this.#sealed, this.#open]
+  }
+
+  /** Seals a block that has become large, so that the next reader does not have to. False when there is none. */
+  rest(): boolean {
+    if (!this.#isFull) return false
+    this.#sealBlock()
+    return true
+  }
+
+  get #isFull(): boolean {
+    return this.#builder.docCount >= this.#blockDocs || this.#builder.rawBytes >= BLOCK_BYTES
   }
 
   /**

@@ -219,3 +219,16 @@ test('minimum_should_match counts as Elasticsearch does', () => {
   for (const text of ['', 'x', '1.5', '2<x', '1 2'])
     assert.throws(() => minimumShouldMatch(text, 3), QueryError, text)
 })
+
+test('simple query strings: the first of several operators counts, and one at the start does not', () => {
+  const read = (query: string): object => part({ simple_query_string: { query, fields: ['f'] } })
+  const operators: readonly (readonly [string, string])[] = [
+    ['a | +b', 'a | b'],
+    ['a + |b', 'a + b'],
+    ['+a b', 'a b'],
+    ['| a + b', 'a + b'],
+  ]
+  for (const [written, meant] of operators) assert.deepEqual(read(written), read(meant), written)
+  const { should } = read('-a') as { should: readonly object[] }
+  assert.deepEqual(should, [{ kind: 'all' }])
+})

@@ -266,9 +266,9 @@ function naiveMetric(kind: string, body: Json, documents: readonly NaiveDocument
     case 'weighted_avg': {
       const [value, weight] = [body['value'] as Json, body['weight'] as Json]
       const pairs = documents.flatMap((document) => {
-        const [a] = numbersOf(document, value['field'] as string)
         const [b] = numbersOf(document, weight['field'] as string, weight['missing'])
-        return a === undefined || b === undefined ? [] : [[a, b] as const]
+        if (b === undefined) return []
+        return numbersOf(document, value['field'] as string).map((a) => [a, b] as const)
       })
       const total = pairs.reduce((all, [, b]) => all + b, 0)
       return { value: total === 0 ? null : pairs.reduce((all, [a, b]) => all + a * b, 0) / total }
