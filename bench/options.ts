@@ -21,6 +21,8 @@ export interface BenchOptions {
   readonly fill: boolean
   /** Only cells whose name contains this. */
   readonly only: string | null
+  /** Records that search is measured with. */
+  readonly records: number
   /** More settings of this project's server. */
   readonly set: Readonly<Record<string, string>>
 }
@@ -31,6 +33,7 @@ export const usage = `npm run bench -- [NAME…] [options]      without a name: 
   --json FILE       writes every single measurement
   --rounds N        runs that count (3); one more is made first and thrown away
   --seconds S       measured length of a run (4)
+  --records N       log records that search is measured with (1000000)
   --only TEXT       only the cells whose name contains TEXT
   --chronik DIR     measures the server of another checkout
   --set KEY=VALUE   a setting of that server; may be given several times
@@ -51,6 +54,7 @@ export function parseOptions(args: readonly string[]): BenchOptions {
       peer: { type: 'string' },
       rounds: { type: 'string', default: '3' },
       seconds: { type: 'string', default: '4' },
+      records: { type: 'string', default: '1000000' },
       only: { type: 'string' },
       chronik: { type: 'string' },
       set: { type: 'string', multiple: true, default: [] },
@@ -66,6 +70,7 @@ export function parseOptions(args: readonly string[]): BenchOptions {
     peer: peer ?? null,
     rounds: positive('--rounds', values.rounds),
     seconds: positive('--seconds', values.seconds),
+    records: positive('--records', values.records),
     root: resolve(values.chronik ?? fileURLToPath(new URL('..', import.meta.url))),
     dataDir: resolve(values.data ?? join(cacheDirectory(), 'data')),
     fill: values.fill,

@@ -4,7 +4,7 @@ import type { RunningBroker } from '../brokers/broker.ts'
 import { type BenchTopic, createTopic } from '../brokers/topic.ts'
 import type { Contestant } from '../contestant.ts'
 import { runLoad } from '../load/load-process.ts'
-import type { ProduceJob, ProduceResult } from '../load/produce-job.ts'
+import type { PayloadKind, ProduceJob, ProduceResult } from '../load/produce-job.ts'
 import type { Usage } from '../load/usage.ts'
 import { deviceBytesWritten } from '../machine/disk-writes.ts'
 import type { Metric, Sample } from '../report/report.ts'
@@ -21,6 +21,8 @@ export interface ProduceLoad {
   readonly rate?: number
   /** 1 s. */
   readonly warmUpSeconds?: number
+  /** Random bytes. */
+  readonly payload?: PayloadKind
 }
 
 export const WARM_UP_MS = 1000
@@ -46,6 +48,7 @@ export function produceJob(broker: RunningBroker, topic: BenchTopic, load: Produ
     warmUpMs: load.warmUpSeconds === undefined ? WARM_UP_MS : load.warmUpSeconds * 1000,
     measureMs: load.seconds * 1000,
     rate: load.rate ?? null,
+    payload: load.payload ?? 'random',
   }
 }
 

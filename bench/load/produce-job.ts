@@ -1,9 +1,12 @@
 import { Histogram, type LatencySummary } from './histogram.ts'
-import { randomBatch, recordsPerBatch } from './payload.ts'
+import { logBatch, randomBatch, recordsPerBatch } from './payload.ts'
 import { ProduceConnection, type ProduceTarget } from './produce-connection.ts'
 import { startTicker } from './ticker.ts'
 import { sleep } from './sleep.ts'
 import { beginUsage, type Usage } from './usage.ts'
+
+/** Random bytes, or log records in JSON. */
+export type PayloadKind = 'random' | 'logs'
 
 /** Produces for a while, as fast as the broker answers or at a given rate. */
 export interface ProduceJob extends ProduceTarget {
@@ -19,6 +22,7 @@ export interface ProduceJob extends ProduceTarget {
   readonly measureMs: number
   /** Requests a second over all connections, sent when they are due whatever the answers do; null: as fast as possible. */
   readonly rate: number | null
+  readonly payload: PayloadKind
 }
 
 export interface ProduceResult {
@@ -66,7 +70,8 @@ class ProduceRun {
     this.#job = job
     this.#acknowledged = Array.from({ length: job.partitions }, () => 0)
     const records = recordsPerBatch(job.batchBytes, job.recordBytes)
-    const batches = Array.from({ length: DISTINCT_BATCHES }, () => randomBatch(records, job.recordBytes))
+    const makeBatch = job.payload === 'random' ? randomBatch : logBatch
+    const batches = Array.from({ length: DISTINCT_BATCHES }, () => makeBatch(records, job.recordBytes))
     for (let connection = 0; connection < job.connections; connection++) {
       const partitions = partitionsOf(connection, job)
       const slots = Math.max(job.inFlight, partitions.length)

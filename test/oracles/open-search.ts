@@ -17,7 +17,7 @@ export interface OpenSearch extends AsyncDisposable {
 /** Installs OpenSearch from Maven Central where it is not there yet, and starts it. */
 export async function startOpenSearch(): Promise<OpenSearch> {
   const pom = here('../oracles/opensearch/pom.xml')
-  const jars = await installJars(`opensearch-${VERSION}`, pom, VERSION, 'opensearch.version')
+  const jars = await installJars(`opensearch-${VERSION}`, pom, VERSION, { property: 'opensearch.version' })
   const folder = mkdtempSync(join(tmpdir(), 'opensearch-'))
   const program = here('../oracles/opensearch/OpenSearchNode.java')
   const child = spawn('java', ['-Xmx768m', '-cp', join(jars, '*'), program, folder])

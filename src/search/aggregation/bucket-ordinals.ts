@@ -47,6 +47,13 @@ export class BucketOrdinals {
     return ordinal
   }
 
+  /** The ordinal of a pair, with so many more documents. */
+  addRun(owner: number, id: number, documents: number): number {
+    const ordinal = this.ordinal(owner, id)
+    this.#counts[ordinal]! += documents
+    return ordinal
+  }
+
   /** The ordinal of the pair, which is made when it is new. */
   ordinal(owner: number, id: number): number {
     if (this.#table !== null) return this.#hashed(owner, id)

@@ -29,6 +29,18 @@ export class DocEmitter {
     this.#count += 1
   }
 
+  /** The first `count` documents for one bucket. */
+  emitRun(docs: Int32Array, count: number, bucket: number): void {
+    for (let from = 0; from < count;) {
+      if (this.#count === BATCH_DOCS) this.flush()
+      const part = Math.min(count - from, BATCH_DOCS - this.#count)
+      this.#docs.set(docs.subarray(from, from + part), this.#count)
+      this.#owners.fill(bucket, this.#count, this.#count + part)
+      this.#count += part
+      from += part
+    }
+  }
+
   /** To be called at the end of every batch that comes in. */
   flush(): void {
     if (this.#count === 0) return

@@ -7,6 +7,9 @@ import type { DocEmitter } from './doc-emitter.ts'
 import { rounding } from './histogram-rounding.ts'
 import { NumberValues } from './number-values.ts'
 
+/** Fewer documents are not halved any more. */
+const PART_DOCS = 256
+
 /** histogram and date_histogram. */
 export class HistogramCollector implements Collector {
   readonly #context: CollectContext
@@ -36,7 +39,7 @@ export class HistogramCollector implements Collector {
 
   collect(docs: Int32Array, owners: Int32Array, count: number): void {
     this.#context.budget.check()
-    if (!this.#collectWithin(docs, owners, count)) this.#collectValues(docs, owners, count)
+    this.#collectPart(docs, owners, count)
     this.#below.flush()
   }
 
@@ -47,6 +50,18 @@ export class HistogramCollector implements Collector {
       aggregations: this.#below.partials(ordinal),
     }))
     return { kind: 'histogram', buckets: buckets.sort((a, b) => a.key - b.key) }
+  }
+
+  /** What lies in several buckets is halved: times are nearly sorted, so that most of it need not be read all the same. */
+  #collectPart(docs: Int32Array, owners: Int32Array, count: number): void {
+    if (this.#collectWithin(docs, owners, count)) return
+    if (count <= PART_DOCS || this.#values.denseColumn === null) {
+      this.#collectValues(docs, owners, count)
+      return
+    }
+    const half = count >>> 1
+    this.#collectPart(docs, owners, half)
+    this.#collectPart(docs.subarray(half), owners.subarray(half), count - half)
   }
 
   /** A batch whose blocks all lie in one bucket need not be read. False when it must be. */
@@ -66,9 +81,14 @@ export class HistogramCollector implements Collector {
     const id = this.#idOf(min)
     if (max >= this.#high && this.#idOf(max) !== id) return false
     if (id < 0) return true
-    for (let i = 0; i < count; i += 1) {
-      const bucket = this.#buckets.add(owners[i]!, id)
-      this.#below.emit(docs[i]!, bucket)
+    const leaf = this.#below.isEmpty
+    for (let from = 0; from < count;) {
+      const owner = owners[from]!
+      let to = from + 1
+      while (to < count && owners[to] === owner) to += 1
+      const bucket = this.#buckets.addRun(owner, id, to - from)
+      if (!leaf) this.#below.emitRun(from === 0 ? docs : docs.subarray(from, to), to - from, bucket)
+      from = to
     }
     return true
   }

@@ -89,12 +89,42 @@ export class KeyCollector {
     const leaf = this.#below.isEmpty
     const missing = this.#missingId
     gatherOrdinals(column, docs, count, ordinals)
+    if (leaf) {
+      this.#countStrings(column, owners, count)
+      return
+    }
     for (let i = 0; i < count; i += 1) {
       const ordinal = ordinals[i]!
       const id = ordinal < 0 ? missing : ids.ofOrdinal(column, ordinal)
       if (id < 0) continue
-      const bucket = buckets.add(owners[i]!, id)
-      if (!leaf) this.#below.emit(docs[i]!, bucket)
+      this.#below.emit(docs[i]!, buckets.add(owners[i]!, id))
+    }
+  }
+
+  /** Nobody is below: long runs under one owner are tallied by ordinal, and only the sums go to buckets. */
+  #countStrings(column: StringColumn, owners: Int32Array, count: number): void {
+    const { ids, buckets } = this
+    const { valueCount } = column
+    const missing = this.#missingId
+    for (let from = 0; from < count;) {
+      const owner = owners[from]!
+      let to = from + 1
+      while (to < count && owners[to] === owner) to += 1
+      if (valueCount * 2 > to - from) {
+        for (; from < to; from += 1) {
+          const ordinal = ordinals[from]!
+          const id = ordinal < 0 ? missing : ids.ofOrdinal(column, ordinal)
+          if (id >= 0) buckets.add(owner, id)
+        }
+        continue
+      }
+      const tally = new Int32Array(valueCount + 1)
+      for (; from < to; from += 1) tally[ordinals[from]! + 1]! += 1
+      for (let ordinal = -1; ordinal < valueCount; ordinal += 1) {
+        const documents = tally[ordinal + 1]!
+        const id = documents === 0 ? -1 : ordinal < 0 ? missing : ids.ofOrdinal(column, ordinal)
+        if (id >= 0) buckets.addRun(owner, id, documents)
+      }
     }
   }
 

@@ -33,7 +33,7 @@ test('what is wrong is told with its path', () => {
     ],
     [
       { a: { date_histogram: { field, fixed_interval: '1d', time_zone: 'Nowhere' } } },
-      /unknown time zone \[Nowhere\]/,
+      /'Nowhere' is no time zone/,
     ],
     [{ a: { derivative: { buckets_path: 'x' } } }, /must be below an aggregation that makes buckets/],
     [

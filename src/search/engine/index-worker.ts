@@ -122,7 +122,8 @@ export class IndexWorker {
         (await this.#serve()) ||
         (await this.#load()) ||
         (await this.#index()) ||
-        (await this.#keeper.tend(this.#partitions, wake))
+        (await this.#keeper.tend(this.#partitions, wake)) ||
+        this.#rest()
       this.#tellState()
       if (busy) await this.#endOfTurn()
       else await this.#sleep()
@@ -276,6 +277,12 @@ export class IndexWorker {
     if (partition === null) return false
     this.#stateDirty = true
     return await partition.step()
+  }
+
+  /** With nothing else to do, makes what the next search would have to wait for. */
+  #rest(): boolean {
+    for (const { tail } of this.#partitions.values()) if (tail?.index.rest() === true) return true
+    return false
   }
 
   #wanted(): PartitionIndex | null {

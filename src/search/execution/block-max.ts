@@ -7,6 +7,32 @@ import type { ScoreBounds } from './score-bounds.ts'
 export interface BoundedMatcher {
   readonly matcher: Matcher
   readonly bounds: ScoreBounds
+  /** What none of its scores exceeds. */
+  readonly maxScore: number
+}
+
+/** What an alternative's scores do not exceed up to a document. */
+class BlockBound {
+  end = -1
+  score = 0
+  readonly #bounds: ScoreBounds
+
+  constructor(bounds: ScoreBounds) {
+    this.#bounds = bounds
+  }
+
+  /** Makes the bound hold for `target`; targets ascend. */
+  reach(target: number): void {
+    if (target <= this.end) return
+    this.end = this.#bounds.blockEnd(target)
+    this.score = this.#bounds.blockScore()
+  }
+}
+
+interface Alternative {
+  readonly matcher: Matcher
+  readonly maxScore: number
+  readonly block: BlockBound
 }
 
 /** Candidates between two looks at the budget. */
@@ -21,13 +47,18 @@ const ROUNDING = 1 + 1e-12
  * and no document before it can get in. Whether the pivot's own blocks allow it is asked before anything is scored.
  */
 export function searchBlockMax(
-  alternatives: readonly BoundedMatcher[],
+  bounded: readonly BoundedMatcher[],
   from: number,
   to: number,
   competitive: (score: number) => boolean,
   collect: (doc: number, score: number) => void,
   budget: Budget,
 ): void {
+  const alternatives = bounded.map(({ matcher, bounds, maxScore }) => ({
+    matcher,
+    maxScore,
+    block: new BlockBound(bounds),
+  }))
   const sorted = [...alternatives]
   for (const { matcher } of sorted) matcher.advance(from)
   let steps = 0
@@ -61,7 +92,7 @@ export function searchBlockMax(
 }
 
 /** Few alternatives, nearly in order: insertion sort. */
-function sortByDoc(sorted: BoundedMatcher[]): void {
+function sortByDoc(sorted: Alternative[]): void {
   for (let index = 1; index < sorted.length; index++) {
     const moved = sorted[index]
     if (moved === undefined) continue
@@ -75,33 +106,35 @@ function sortByDoc(sorted: BoundedMatcher[]): void {
   }
 }
 
-function findPivot(sorted: readonly BoundedMatcher[], competitive: (score: number) => boolean): number {
+function findPivot(sorted: readonly Alternative[], competitive: (score: number) => boolean): number {
   let sum = 0
   for (let index = 0; index < sorted.length; index++) {
-    sum += sorted[index]?.bounds.maxScore() ?? 0
+    sum += sorted[index]?.maxScore ?? 0
     if (competitive(sum * ROUNDING)) return index
   }
   return sorted.length
 }
 
-function blocksEnd(sorted: readonly BoundedMatcher[], last: number, target: number): number {
+function blocksEnd(sorted: readonly Alternative[], last: number, target: number): number {
   let end = noMoreDocs
   for (let index = 0; index <= last; index++) {
-    const block = sorted[index]?.bounds.blockEnd(target) ?? noMoreDocs
-    if (block < end) end = block
+    const block = sorted[index]?.block
+    if (block === undefined) continue
+    block.reach(target)
+    if (block.end < end) end = block.end
   }
   return end
 }
 
 /** Added up in the order of the query, like a score: what is added is never less, so neither is the sum, rounding included. */
-function blocksScore(alternatives: readonly BoundedMatcher[], pivotDoc: number): number {
+function blocksScore(alternatives: readonly Alternative[], pivotDoc: number): number {
   let sum = 0
-  for (const { matcher, bounds } of alternatives) if (matcher.doc <= pivotDoc) sum += bounds.blockScore()
+  for (const { matcher, block } of alternatives) if (matcher.doc <= pivotDoc) sum += block.score
   return sum
 }
 
 function score(
-  alternatives: readonly BoundedMatcher[],
+  alternatives: readonly Alternative[],
   doc: number,
   collect: (doc: number, score: number) => void,
 ): void {

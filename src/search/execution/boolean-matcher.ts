@@ -1,19 +1,28 @@
-import { noMoreDocs } from '../index/index-reader.ts'
+import { noMoreDocs, type Postings } from '../index/index-reader.ts'
 import type { Matcher } from './matcher.ts'
+import { TermMatcher } from './term-matcher.ts'
 
 /** All of them: the rarest leads, the others leap after it. `scored` and `optional` add up to the score. */
 export class AndMatcher implements Matcher {
   doc = -1
   readonly cost: number
-  readonly #all: readonly Matcher[]
+  readonly #lead: Matcher | null
+  /** Those that are terms are moved without a call in between, and match wherever they stand. */
+  readonly #postings: readonly Postings[]
+  readonly #others: readonly Matcher[]
+  readonly #leadIsTerm: boolean
   readonly #scored: readonly Matcher[]
   readonly #optional: readonly Matcher[]
 
   constructor(scored: readonly Matcher[], filters: readonly Matcher[], optional: readonly Matcher[]) {
-    this.#all = [...scored, ...filters].sort((a, b) => a.cost - b.cost)
+    const [lead, ...rest] = [...scored, ...filters].sort((a, b) => a.cost - b.cost)
+    this.#lead = lead ?? null
+    this.#leadIsTerm = lead instanceof TermMatcher
+    this.#postings = rest.flatMap((matcher) => (matcher instanceof TermMatcher ? [matcher.postings] : []))
+    this.#others = rest.filter((matcher) => !(matcher instanceof TermMatcher))
     this.#scored = scored
     this.#optional = optional
-    this.cost = this.#all[0]?.cost ?? 0
+    this.cost = lead?.cost ?? 0
   }
 
   next(): number {
@@ -22,26 +31,20 @@ export class AndMatcher implements Matcher {
 
   advance(target: number): number {
     if (target <= this.doc) return this.doc
-    const all = this.#all
-    const lead = all[0]
-    if (lead === undefined) return (this.doc = noMoreDocs)
+    const lead = this.#lead
+    if (lead === null) return (this.doc = noMoreDocs)
     let doc = lead.advance(target)
-    let agreed = 1
-    while (agreed < all.length && doc !== noMoreDocs) {
-      const other = all[agreed]
-      if (other === undefined) break
-      const found = other.advance(doc)
-      if (found === doc) agreed += 1
-      else {
-        doc = lead.advance(found)
-        agreed = 1
-      }
+    while (doc !== noMoreDocs) {
+      const found = this.#follow(doc)
+      if (found === doc) break
+      doc = lead.advance(found)
     }
     return (this.doc = doc)
   }
 
   matches(): boolean {
-    for (const matcher of this.#all) if (!matcher.matches()) return false
+    if (!this.#leadIsTerm && this.#lead !== null && !this.#lead.matches()) return false
+    for (const matcher of this.#others) if (!matcher.matches()) return false
     return true
   }
 
@@ -51,6 +54,21 @@ export class AndMatcher implements Matcher {
     for (const matcher of this.#optional)
       if (matcher.advance(this.doc) === this.doc && matcher.matches()) sum += matcher.score()
     return sum
+  }
+
+  /** Moves the others to `doc`; returns where the first of them stands that has gone beyond, else `doc`. */
+  #follow(doc: number): number {
+    const postings = this.#postings
+    for (let index = 0; index < postings.length; index++) {
+      const found = postings[index]!.advance(doc)
+      if (found !== doc) return found
+    }
+    const others = this.#others
+    for (let index = 0; index < others.length; index++) {
+      const found = others[index]!.advance(doc)
+      if (found !== doc) return found
+    }
+    return doc
   }
 }
 

@@ -15,6 +15,8 @@ export class PhraseMatcher implements Matcher {
   readonly #plan: PhrasePlan
   readonly #slots: readonly SlotCursor[]
   readonly #rarestFirst: readonly SlotCursor[]
+  /** The postings, rarest first, when each place is held by one word. */
+  readonly #single: readonly Postings[] | null
   #frequency = 0
   #frequencyDoc = -1
   #steps = 0
@@ -31,6 +33,8 @@ export class PhraseMatcher implements Matcher {
     })
     this.#rarestFirst = [...this.#slots].sort((a, b) => a.cost - b.cost)
     this.cost = this.#rarestFirst[0]?.cost ?? 0
+    const single = this.#rarestFirst.flatMap(({ single }) => (single === null ? [] : [single]))
+    this.#single = single.length === this.#slots.length ? single : null
   }
 
   next(): number {
@@ -39,6 +43,7 @@ export class PhraseMatcher implements Matcher {
 
   advance(target: number): number {
     if (target <= this.doc) return this.doc
+    if (this.#single !== null) return (this.doc = advanceAll(this.#single, target))
     const slots = this.#rarestFirst
     let doc = target
     let agreed = 0
@@ -84,6 +89,22 @@ export class PhraseMatcher implements Matcher {
   }
 }
 
+/** The first document from `target` on that is in all lists. */
+function advanceAll(lists: readonly Postings[], target: number): number {
+  const lead = lists[0]
+  if (lead === undefined) return noMoreDocs
+  let doc = lead.advance(target)
+  for (let index = 1; index < lists.length && doc !== noMoreDocs;) {
+    const found = lists[index]!.advance(doc)
+    if (found === doc) index += 1
+    else {
+      doc = lead.advance(found)
+      index = 1
+    }
+  }
+  return doc
+}
+
 /** One place of a phrase: usually one term, several where a prefix stands. */
 class SlotCursor implements PhrasePositions {
   readonly offset: number
@@ -101,6 +122,10 @@ class SlotCursor implements PhrasePositions {
     let cost = 0
     for (const term of terms) cost += term.docFrequency
     this.cost = cost
+  }
+
+  get single(): Postings | null {
+    return this.#terms.length === 1 ? (this.#terms[0] ?? null) : null
   }
 
   advance(target: number): number {

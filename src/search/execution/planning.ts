@@ -1,4 +1,6 @@
+import { tokensOf } from '../analysis/analyzer.ts'
 import { SearchLimitError } from '../budget.ts'
+import { defaultMapping } from '../document/mapping-options.ts'
 import type { IndexReader, TermIndex } from '../index/index-reader.ts'
 import { inverseDocumentFrequency } from './bm25.ts'
 import type { FieldViews } from './field-views.ts'
@@ -98,16 +100,38 @@ export function exactTerm(planning: Planning, views: FieldViews, value: string, 
   return plans.find((plan) => plan.kind !== 'none') ?? none
 }
 
-/** Fingerprints name candidates, the log decides. */
+/** Words, or fingerprints where there is none, name candidates; the log decides. */
 function candidates(planning: Planning, views: FieldViews, value: string, boost: number): Plan {
-  const found = views.field.candidates(Buffer.from(value))
-  if (found === null || found.length === 0) return none
-  countClause(planning)
+  const bytes = Buffer.from(value)
+  const found = views.field.candidates(bytes)
+  if (found === null || bytes.length > defaultMapping.exactBytesMax) return none
   const { context, reader } = planning
-  const docs = Int32Array.from(new Set(found)).sort()
-  return {
-    kind: 'verified',
-    child: { kind: 'list', docs, score: boost, label: `${views.name}:${value}` },
-    test: (doc) => context.verify(reader, doc, views.name, value),
-  }
+  const label = `${views.name}:${value}`
+  const words = wordsInARow(planning, views, value, label)
+  if (words === null && found.length === 0) return none
+  countClause(planning)
+  const child: Plan =
+    words === null
+      ? { kind: 'list', docs: Int32Array.from(new Set(found)).sort(), score: boost, label }
+      : { kind: 'constant', child: words, score: boost }
+  if (words?.kind === 'none') return none
+  return { kind: 'verified', child, test: (doc) => context.verify(reader, doc, views.name, value) }
+}
+
+/** The documents whose text has the words of the value in a row; null when it has no word. */
+function wordsInARow(planning: Planning, views: FieldViews, value: string, label: string): Plan | null {
+  const index = views.field.text
+  if (index === null) return null
+  const tokens = tokensOf(planning.context.analyzerOf(planning.reader.topic, views.name), value)
+  const [first] = tokens
+  if (first === undefined) return null
+  const slots = tokens.map(({ term, position }) => ({
+    ordinals: [index.find(Buffer.from(term))],
+    offset: position - first.position,
+  }))
+  if (slots.some(({ ordinals }) => ordinals.includes(-1))) return none
+  const [ordinal = -1] = slots.length === 1 ? (slots[0]?.ordinals ?? []) : []
+  if (ordinal >= 0) return { kind: 'term', index, ordinal, weight: unweighted, label }
+  const { budget } = planning.context
+  return { kind: 'phrase', index, slots, slop: 0, weight: unweighted, label, budget }
 }

@@ -4,13 +4,15 @@ import { searchBlockMax, type BoundedMatcher } from './block-max.ts'
 import { countPlan, knownCount } from './count-plan.ts'
 import { comparePlaces, compareValues } from './hit-order.ts'
 import type { Matcher } from './matcher.ts'
+import { collectNumbers } from './number-batches.ts'
 import { openPlan } from './open-plan.ts'
-import type { Plan } from './plan.ts'
+import type { Plan, TermPlan } from './plan.ts'
 import { scoreBounds } from './score-bounds.ts'
 import type { SearchContext } from './search-context.ts'
 import type { DocCollector } from './doc-collector.ts'
 import { sortSource, type SortSource } from './sort-source.ts'
-import type { TopHits } from './top-hits.ts'
+import { scanTerm } from './term-scan.ts'
+import type { Candidate, TopHits } from './top-hits.ts'
 
 /** Hits counted so far over all readers. */
 export interface HitCount {
@@ -78,6 +80,7 @@ export class ReaderSearch {
     context.budget.check()
     const before = count.total
     const plain = this.#work.filter === null && request.minScore === null
+    if (aggregate !== null && this.#collectsNumbers(plain)) return
     if (aggregate !== null) this.#walk(0, reader.docCount, null)
     else if (top.isEmpty && plain)
       count.total += countPlan(plan, reader.docCount, Math.max(0, count.limit - count.total), context.budget)
@@ -89,19 +92,37 @@ export class ReaderSearch {
     if (count.total > count.limit) count.exact = false
   }
 
+  /** When nothing but aggregations is wanted of the documents of a column, they come in batches. False when it is not so. */
+  #collectsNumbers(plain: boolean): boolean {
+    const { plan, scored, top, aggregate, index, count, context } = this.#work
+    if (aggregate === null || !plain || scored || !top.isEmpty) return false
+    if (plan.kind !== 'numbers' || plan.column.multiValued) return false
+    const batch = new Int32Array(CHECK_EVERY)
+    count.total += collectNumbers(
+      plan,
+      batch,
+      (found) => aggregate.collect(index, batch, found, null),
+      context.budget,
+    )
+    if (count.total > count.limit) count.exact = false
+    return true
+  }
+
   /** Newest documents first, in windows; in each the alternatives leap over what can not get in. */
   #byScore(): void {
     const { reader } = this.#work
-    const alternatives = boundedAlternatives(this.plan, reader.docCount)
+    const alternatives = boundedAlternatives(this.plan, reader.docCount, null)
     if (alternatives === null || this.#work.keys.length > 1) {
       this.#walk(0, reader.docCount, null)
       return
     }
+    if (this.plan.kind === 'term' && this.#scanTerm(this.plan)) return
+    const maxima = alternatives.map(({ maxScore }) => maxScore)
     let size = this.#work.context.limits.windowDocs
     for (let to = reader.docCount; to > 0; size *= 2) {
       const from = Math.max(0, to - size)
       this.#windowFrom = from
-      const fresh = boundedAlternatives(this.plan, reader.docCount) ?? []
+      const fresh = boundedAlternatives(this.plan, reader.docCount, maxima) ?? []
       searchBlockMax(
         fresh,
         from,
@@ -114,6 +135,36 @@ export class ReaderSearch {
     }
   }
 
+  /** One term alone needs no windows. False when its list can not be read by blocks. */
+  #scanTerm({ index, ordinal, weight }: TermPlan): boolean {
+    const blocks = index.postings(ordinal).blocks?.()
+    if (blocks === undefined) return false
+    const { top, context, reader, count } = this.#work
+    const floor = (): number =>
+      top.isEmpty
+        ? (count.maxScore ?? Number.NEGATIVE_INFINITY)
+        : (top.worst()?.score ?? Number.NEGATIVE_INFINITY)
+    const mayTie = (lastDoc: number): boolean => {
+      const worst = top.worst()
+      if (worst === null) return true
+      return worst.reader === this.#work.index ? lastDoc > worst.doc : this.#comesBefore(worst)
+    }
+    const hit = (doc: number, score: number): void => this.#hit(doc, score)
+    scanTerm(index, blocks, weight, { floor, mayTie, hit }, context.budget)
+    return reader.docCount > 0
+  }
+
+  /** Whether a document of this reader comes before a hit of another one that has the same score. */
+  #comesBefore(worst: Candidate): boolean {
+    const { topic, partition } = this.reader
+    const order = comparePlaces(
+      { topic, partition, offset: 0 },
+      { topic: worst.topic, partition: worst.partition, offset: 0 },
+    )
+    if (order !== 0) return order < 0
+    return worst.offset < this.reader.endOffset
+  }
+
   /** Whether a score may still matter: while hits are counted every one does. */
   #isCompetitive(score: number): boolean {
     const { count, top } = this.#work
@@ -124,15 +175,8 @@ export class ReaderSearch {
     const floor = worst.score ?? Number.NEGATIVE_INFINITY
     if (score !== floor) return score > floor
     // Equal scores: the place decides. What comes later in this window is newer than a hit of the window.
-    const { topic, partition } = this.reader
-    const order = comparePlaces(
-      { topic, partition, offset: 0 },
-      { topic: worst.topic, partition: worst.partition, offset: 0 },
-    )
-    if (order !== 0) return order < 0
-    return worst.reader === this.#work.index
-      ? worst.doc >= this.#windowFrom
-      : worst.offset < this.reader.endOffset
+    if (worst.reader === this.#work.index) return worst.doc >= this.#windowFrom
+    return this.#comesBefore(worst)
   }
 
   /** Windows that can have the best values first; the rest is left out once nothing in it can get in. */
@@ -174,6 +218,7 @@ export class ReaderSearch {
     if (!reusable || this.#filter === null)
       this.#filter = this.#work.filter === null ? null : openPlan(this.#work.filter, reader.docCount)
     const batch = aggregate === null ? null : new Int32Array(CHECK_EVERY)
+    const scores = batch === null || !scored ? null : new Float64Array(CHECK_EVERY)
     const minScore = this.#work.request.minScore ?? Number.NEGATIVE_INFINITY
     let batched = 0
     let steps = 0
@@ -185,15 +230,16 @@ export class ReaderSearch {
       if (score < minScore) continue
       if (batch !== null) {
         batch[batched] = doc
+        if (scores !== null) scores[batched] = score
         batched += 1
         if (batched === batch.length) {
-          aggregate?.collect(index, batch, batched)
+          aggregate?.collect(index, batch, batched, scores)
           batched = 0
         }
       }
       this.#hit(doc, score)
     }
-    if (batch !== null && batched > 0) aggregate?.collect(index, batch, batched)
+    if (batch !== null && batched > 0) aggregate?.collect(index, batch, batched, scores)
     return matcher
   }
 
@@ -203,6 +249,7 @@ export class ReaderSearch {
     if (filter !== null && !(filter.advance(doc) === doc && filter.matches())) return
     count.total += 1
     if (scored && (count.maxScore === null || score > count.maxScore)) count.maxScore = score
+    if (top.isEmpty) return
     const [first, ...others] = this.#sources
     const value = first?.value(doc, score) ?? null
     if (!top.mayEnter(value)) return
@@ -225,8 +272,12 @@ function groupKey(field: string): SortKey {
 
 const boundedKinds: ReadonlySet<Plan['kind']> = new Set(['term', 'max', 'constant', 'bits', 'list', 'all'])
 
-/** Fresh cursors for a disjunction whose scores have bounds; null for every other plan. */
-function boundedAlternatives(plan: Plan, docCount: number): BoundedMatcher[] | null {
+/** Fresh cursors for a disjunction whose scores have bounds; null for every other plan. `maxima` are those of a former call. */
+function boundedAlternatives(
+  plan: Plan,
+  docCount: number,
+  maxima: readonly number[] | null,
+): BoundedMatcher[] | null {
   const plans = plan.kind === 'or' && plan.minimum === 1 ? plan.children : [plan]
   const alternatives: BoundedMatcher[] = []
   for (const child of plans) {
@@ -234,7 +285,7 @@ function boundedAlternatives(plan: Plan, docCount: number): BoundedMatcher[] | n
     const matcher = openPlan(child, docCount)
     const bounds = scoreBounds(matcher)
     if (bounds === null) return null
-    alternatives.push({ matcher, bounds })
+    alternatives.push({ matcher, bounds, maxScore: maxima?.[alternatives.length] ?? bounds.maxScore() })
   }
   return alternatives
 }

@@ -78,3 +78,35 @@ test('real indexes answer as plain documents do', () => {
     { numRuns: 150 },
   )
 })
+
+test('whole strings without a dictionary are found by their words, and the log confirms them', () => {
+  const value = (offset: number): string =>
+    `Request ${offset} of a client that asks for something else each time${offset % 3 === 0 ? '!' : ''}`
+  const tail = new TailIndex({ ...identity, baseOffset: 0 })
+  for (let offset = 0; offset < 600; offset++) {
+    const json = Buffer.from(JSON.stringify({ msg: offset === 599 ? '?!'.repeat(30) : value(offset) }))
+    tail.append({ offset, timestamp: 0, key: null, value: json, headers: [] })
+  }
+  const readers = tail.readers()
+  assert.equal(readers[0]?.field('msg')?.keyword, null)
+  const asked: number[] = []
+  const verify = (_: unknown, doc: number, field: string, wanted: string): boolean => {
+    asked.push(doc)
+    return field === 'msg' && wanted === (doc === 599 ? '?!'.repeat(30) : value(doc))
+  }
+  const found = (text: string): number[] =>
+    searchAll(
+      [readers],
+      searchRequest(
+        { kind: 'term', field: 'msg.keyword', value: text, caseInsensitive: false },
+        { scored: false },
+      ),
+      { ...testContext, verify },
+    ).hits.map(({ offset }) => offset)
+  assert.deepEqual(found(value(300)), [300])
+  assert.deepEqual(found('?!'.repeat(30)), [599])
+  assert.ok(asked.length < 10)
+  // The same words in other letters, and words that are not there.
+  assert.deepEqual(found(value(300).toLowerCase()), [])
+  assert.deepEqual(found('a sentence of unknown words'), [])
+})

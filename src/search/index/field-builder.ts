@@ -38,8 +38,8 @@ export class NumberLog {
 /** Strings of one field, as they come: a token log, and the distinct values with the documents that have them. */
 export class StringLog {
   readonly terms = new BytesTable()
-  /** Triples of term, document and position. */
-  readonly tokens = new IntList(768)
+  /** Pairs of term and position, document after document: `lengths` says how many each has. */
+  readonly tokens = new IntList(512)
   /** Documents with text, and their lengths in tokens. */
   readonly textDocs = new IntList()
   readonly lengths = new IntList()
@@ -53,10 +53,10 @@ export class StringLog {
   /** The tokens of each value: where they start, then pairs of term and position. */
   readonly valueStarts = new IntList()
   readonly valueTokens = new IntList(256)
-  /** Hash and document of strings whose exact view is fingerprints. */
+  /** Hash and document of strings without a word, where whole values have no dictionary. */
   readonly printHashes = new IntList()
   readonly printDocs = new IntList()
-  /** Whether each document has one value, which is one token that equals it. */
+  /** Whether each document has one value, which is one token that equals it. Then neither terms nor tokens are written down. */
   isWhole = true
   #lastTextDoc = -1
   #base = 0
@@ -99,25 +99,22 @@ export class StringLog {
     scratch: TokenBuffer,
   ): void {
     const repeated = this.#enter(doc)
-    if (repeated) this.isWhole = false
-    if (!isExact || end - start > this.#options.exactBytesMax) {
-      this.isWhole = false
+    const hasValue = isExact && end - start <= this.#options.exactBytesMax
+    if (this.isWhole && (repeated || asPrint || !hasValue)) this.#writeTokens()
+    if (asPrint || !hasValue) {
       this.#tokenize(bytes, start, end, scratch)
-      this.#logTokens(doc, scratch)
+      if (hasValue && scratch.count === 0) {
+        this.printHashes.push(hashBytes(bytes, start, end))
+        this.printDocs.push(doc)
+      }
+      this.#logTokens(scratch)
       return
     }
-    const hash = hashBytes(bytes, start, end)
-    if (asPrint) {
-      this.isWhole = false
-      this.printHashes.push(hash)
-      this.printDocs.push(doc)
-      this.#tokenize(bytes, start, end, scratch)
-      this.#logTokens(doc, scratch)
-      return
-    }
-    const id = this.values.intern(bytes, start, end, hash)
-    if (id === this.valueStarts.length) this.#addValue(bytes, start, end, scratch)
-    this.#logValue(doc, id)
+    const known = this.values.count
+    const id = this.values.intern(bytes, start, end, hashBytes(bytes, start, end))
+    if (id === known) this.#addValue(bytes, start, end, scratch)
+    if (this.isWhole) this.#endValue(1, 0)
+    else this.#logValue(id)
     if (this.#valueDoc.values[id] === doc) return
     this.#valueDoc.values[id] = doc
     this.valueDocs.push(doc)
@@ -141,11 +138,11 @@ export class StringLog {
     else tokenizeWith(this.#analyzer, bytes, start, last, into)
   }
 
-  #logTokens(doc: number, tokens: TokenBuffer): void {
+  #logTokens(tokens: TokenBuffer): void {
     const { count, positions } = tokens
     if (this.#base > POSITION_MAX) return
     const log = this.tokens
-    log.reserve(count * 3)
+    log.reserve(count * 2)
     const into = log.values
     let at = log.length
     const base = this.#base
@@ -156,7 +153,6 @@ export class StringLog {
         tokens.ends[index]!,
         tokens.hashes[index]!,
       )
-      into[at++] = doc
       into[at++] = base + positions[index]!
     }
     log.length = at
@@ -170,8 +166,12 @@ export class StringLog {
 
   #addValue(bytes: Uint8Array, start: number, end: number, scratch: TokenBuffer): void {
     this.#tokenize(bytes, start, end, scratch)
-    this.valueStarts.push(this.valueTokens.length)
     this.#valueDoc.push(-1)
+    if (this.isWhole) {
+      if (scratch.count === 1 && isSame(scratch, bytes, start, end)) return
+      this.#writeTokens(1)
+    }
+    this.valueStarts.push(this.valueTokens.length)
     for (let index = 0; index < scratch.count; index++) {
       const { starts, ends } = scratch
       this.valueTokens.push(
@@ -179,23 +179,45 @@ export class StringLog {
       )
       this.valueTokens.push(scratch.positions[index]!)
     }
-    if (this.isWhole) this.isWhole = scratch.count === 1 && isSame(scratch, bytes, start, end)
+  }
+
+  /** The field is not whole any more: what was left out so far is made up for, but for the `newest` values. */
+  #writeTokens(newest = 0): void {
+    this.isWhole = false
+    const { values, terms } = this
+    for (let id = 0; id < values.count - newest; id++) {
+      this.valueStarts.push(this.valueTokens.length)
+      this.valueTokens.push(
+        terms.intern(values.bytes, values.offsets[id]!, values.offsets[id + 1]!, values.hashes[id]!),
+      )
+      this.valueTokens.push(0)
+    }
+    for (let index = 0; index < this.valueDocs.length; index++) {
+      this.tokens.push(this.valueTokens.values[this.valueStarts.values[this.valueIds.values[index]!]!]!)
+      this.tokens.push(0)
+    }
+  }
+
+  /** Whether a value of the dictionary has no word. */
+  isWordless(id: number): boolean {
+    if (this.isWhole) return false
+    const next = id + 1 < this.valueStarts.length ? this.valueStarts.values[id + 1]! : this.valueTokens.length
+    return next === this.valueStarts.values[id]!
   }
 
   /** The tokens of a known value are copied: most values come many times. */
-  #logValue(doc: number, id: number): void {
+  #logValue(id: number): void {
     if (this.#base > POSITION_MAX) return
     const from = this.valueStarts.values[id]!
     const to = id + 1 < this.valueStarts.length ? this.valueStarts.values[id + 1]! : this.valueTokens.length
     const source = this.valueTokens.values
     const log = this.tokens
     const count = (to - from) / 2
-    log.reserve(count * 3)
+    log.reserve(count * 2)
     const into = log.values
     let at = log.length
     for (let index = from; index < to; index += 2) {
       into[at++] = source[index]!
-      into[at++] = doc
       into[at++] = this.#base + source[index + 1]!
     }
     log.length = at
@@ -267,7 +289,7 @@ export class FieldBuilder {
   }
 
   /**
-   * Whether whole values are to be kept as fingerprints alone. Long strings that hardly repeat would make the index as large as the log, and
+   * Whether whole values have no dictionary: their words find them, and those without a word have fingerprints. Long strings that hardly repeat would make the index as large as the log, and
    * nobody groups by them.
    */
   needsPrints(): boolean {

@@ -8,11 +8,13 @@ import type {
   StringsEntry,
   TermsEntry,
   TextEntry,
+  ValuesEntry,
 } from './index-layout.ts'
 import type { IndexSink } from './index-sink.ts'
-import type { IntList } from './int-list.ts'
+import { IntList } from './int-list.ts'
 import { lengthCode } from './length-code.ts'
 import { writeFingerprints } from './fingerprints-writer.ts'
+import { ValuesWriter } from './packed-values.ts'
 import { TermsWriter } from './terms-writer.ts'
 
 /** Writes one field of a block. Changes nothing in the builder. */
@@ -55,25 +57,33 @@ function sealText(sink: IndexSink, strings: StringLog, isWhole: boolean, docCoun
   }
   const terms = isWhole ? null : sealTokens(sink, strings, codeOf, withTokens)
   const docs = writeDocSet(sink, strings.textDocs.values.subarray(0, slots), docCount)
-  const lengths = sink.position
-  if (!isWhole) sink.write(codes)
-  return { terms, docs, lengths }
+  return { terms, docs, lengths: isWhole ? null : writeLengths(sink, codes) }
+}
+
+/** Few fields have long texts, and many always the same number of words: such lengths take no or few bits. */
+function writeLengths(sink: IndexSink, codes: Uint8Array): ValuesEntry {
+  const writer = new ValuesWriter(sink)
+  for (let slot = 0; slot < codes.length; slot++) writer.add(codes[slot]!)
+  return writer.finish()
 }
 
 function sealTokens(sink: IndexSink, strings: StringLog, codeOf: Uint8Array, withTokens: number): TermsEntry {
-  const { terms, tokens } = strings
+  const { terms, tokens, textDocs, lengths } = strings
   const log = tokens.values
-  const count = tokens.length / 3
+  const count = tokens.length / 2
   const ends = new Int32Array(terms.count + 1)
-  for (let at = 0; at < tokens.length; at += 3) ends[log[at]! + 1]! += 1
+  for (let at = 0; at < tokens.length; at += 2) ends[log[at]! + 1]! += 1
   for (let id = 0; id < terms.count; id++) ends[id + 1]! += ends[id]!
   // `ends[id]` is where the next entry of the term goes, in the end where its entries end.
   const docs = new Int32Array(count)
   const positions = new Int32Array(count)
-  for (let at = 0; at < tokens.length; at += 3) {
-    const to = ends[log[at]!]!++
-    docs[to] = log[at + 1]!
-    positions[to] = log[at + 2]!
+  for (let slot = 0, at = 0; slot < textDocs.length; slot++) {
+    const doc = textDocs.values[slot]!
+    for (const end = at + lengths.values[slot]! * 2; at < end; at += 2) {
+      const to = ends[log[at]!]!++
+      docs[to] = doc
+      positions[to] = log[at + 1]!
+    }
   }
   const writer = new TermsWriter(sink, true)
   for (const id of terms.sorted()) {
@@ -128,15 +138,23 @@ function distinctDocs(docs: IntList): number {
   return count
 }
 
-/** Values that still lie in the dictionary, because the block began with one, become fingerprints, too. */
+/** Of values that still lie in the dictionary, because the block began with one, those without a word have fingerprints, too. */
 function sealPrints(sink: IndexSink, strings: StringLog): FingerprintsEntry {
-  const known = strings.valueIds.length
-  const hashes = new Int32Array(known + strings.printHashes.length)
-  const docs = new Int32Array(hashes.length)
-  for (let index = 0; index < known; index++)
-    hashes[index] = strings.values.hashes[strings.valueIds.values[index]!]!
-  docs.set(strings.valueDocs.values.subarray(0, known))
-  hashes.set(strings.printHashes.values.subarray(0, strings.printHashes.length), known)
-  docs.set(strings.printDocs.values.subarray(0, strings.printDocs.length), known)
-  return writeFingerprints(sink, hashes, docs)
+  const hashes = new IntList()
+  const docs = new IntList()
+  for (let index = 0; index < strings.valueIds.length; index++) {
+    const id = strings.valueIds.values[index]!
+    if (!strings.isWordless(id)) continue
+    hashes.push(strings.values.hashes[id]!)
+    docs.push(strings.valueDocs.values[index]!)
+  }
+  for (let index = 0; index < strings.printHashes.length; index++) {
+    hashes.push(strings.printHashes.values[index]!)
+    docs.push(strings.printDocs.values[index]!)
+  }
+  return writeFingerprints(
+    sink,
+    hashes.values.subarray(0, hashes.length),
+    docs.values.subarray(0, docs.length),
+  )
 }

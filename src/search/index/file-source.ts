@@ -31,7 +31,14 @@ export class FileSource implements IndexSource {
   }
 
   words(at: number, count: number): Uint32Array {
-    const bytes = this.bytes(at, count * 4)
+    const page = Math.floor(at / PAGE_BYTES)
+    const start = at - page * PAGE_BYTES
+    if (start + count * 4 <= PAGE_BYTES) {
+      // Without a view of bytes in between: posting blocks are asked for this way by the thousand.
+      const { buffer, byteOffset } = this.#page(page).bytes
+      return new Uint32Array(buffer, byteOffset + start, count)
+    }
+    const bytes = this.#range(at, count * 4)
     return new Uint32Array(bytes.buffer, bytes.byteOffset, count)
   }
 

@@ -123,8 +123,9 @@ test('the same records give the same bytes', async () => {
 })
 
 test('fingerprints and exact strings merge to fingerprints, which name every document that holds a string', async () => {
+  // Without a word: such are the strings that fingerprints are for.
   const value = (offset: number): string =>
-    `a message of some length that is unlike all others, number ${offset}`
+    offset.toString(2).padStart(60, '.').replaceAll('0', '-').replaceAll('1', '=')
   const tailOf = (from: number, to: number): TailIndex => {
     const tail = new TailIndex({ ...identity, baseOffset: from, blockDocs: 400 })
     for (let offset = from; offset < to; offset++) {

@@ -13,7 +13,7 @@
  */
 
 export const PAGE_BYTES = 64 * 1024
-export const INDEX_VERSION = 1
+export const INDEX_VERSION = 2
 export const HEADER_BYTES = 16
 export const TRAILER_BYTES = 32
 export const HEADER_MAGIC = 'chrnkidx'
@@ -68,8 +68,8 @@ export interface TextEntry {
   /** Null: each value is one token that equals it, so the terms are those of the strings. */
   readonly terms: TermsEntry | null
   readonly docs: DocSetEntry
-  /** One byte per slot of `docs`: the length in tokens (see length-code.ts). */
-  readonly lengths: number
+  /** Per slot of `docs` the code of the length in tokens (see length-code.ts); null: one token each. */
+  readonly lengths: ValuesEntry | null
 }
 
 export interface StringsEntry {
@@ -77,7 +77,7 @@ export interface StringsEntry {
   readonly column: ColumnEntry
 }
 
-/** Pairs of a string's hash and its document, ascending. */
+/** Pairs of a string's hash and its document, ascending. Strings that have a word need not be among them. */
 export interface FingerprintsEntry {
   readonly hashes: ValuesEntry
   readonly docs: ValuesEntry

@@ -32,7 +32,7 @@ export interface FieldReader {
   readonly presence: DocSet
   /** Analyzed text: terms with positions. */
   readonly text: TermIndex | null
-  /** Whole strings, each a term: what `.keyword` names. Null when the strings went to fingerprints alone. */
+  /** Whole strings, each a term: what `.keyword` names. Null when there is no dictionary of them: see `candidates`. */
   readonly keyword: TermIndex | null
   /** Strings as numbered values, for sorting, grouping and filters. */
   readonly strings: StringColumn | null
@@ -42,8 +42,8 @@ export interface FieldReader {
   /** How numbers are meant. `date` holds also for strings that were recognised as dates, beside their string views. */
   readonly numberKind: 'long' | 'double' | 'date'
   /**
-   * Documents that may hold exactly this string, for identifiers that are kept as fingerprints; null when the field has none. The
-   * answer may name documents that do not hold it: the log decides.
+   * Null unless the field has whole strings without a dictionary of them. Then a string that has a word is in some of the documents
+   * whose text has all of its words in a row, and one without a word in some of these documents: the log decides.
    */
   candidates(value: Uint8Array): Int32Array | null
 }
@@ -99,6 +99,21 @@ export interface Postings {
   blockEnd(target: number): number
   readonly blockMaxFrequency: number
   readonly blockMinLength: number
+  /** Access by blocks, for who goes through all of a long list; the cursor is of no use afterwards. Not every list has it. */
+  blocks?(): PostingBlocks
+}
+
+/** The postings of a term in blocks, which may be read in any order. */
+export interface PostingBlocks {
+  readonly blockCount: number
+  /** The last document of a block; sets `blockMaxFrequency` and `blockMinLength` to what holds for all of it. */
+  boundBlock(block: number): number
+  readonly blockMaxFrequency: number
+  readonly blockMinLength: number
+  /** Decodes a block into `docs` and `frequencies`, which the next call overwrites; returns how many there are. */
+  readBlock(block: number): number
+  readonly docs: Int32Array
+  readonly frequencies: Int32Array
 }
 
 /** Values of a string field as numbers into a sorted list. A document may have several values. */
@@ -121,6 +136,8 @@ export interface NumberColumn {
   readonly min: number
   readonly max: number
   readonly multiValued: boolean
+  /** Every document has exactly one value; not said when unknown. */
+  readonly dense?: boolean
   /** Documents per block of `blockMin` and `blockMax`. */
   readonly blockDocs: number
   blockMin(block: number): number

@@ -16,6 +16,11 @@ export class MemorySource implements IndexSource {
     this.#bytes = bytes
   }
 
+  /** All of it. */
+  get all(): Uint8Array {
+    return this.#bytes
+  }
+
   get size(): number {
     return this.#bytes.length
   }

@@ -1,5 +1,5 @@
 /** Longer lists give their memory back when they are cleared. */
-const KEPT_MAX = 1 << 20
+const KEPT_MAX = 1 << 23
 
 /** Int32 numbers that are appended. */
 export class IntList {

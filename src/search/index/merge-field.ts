@@ -5,6 +5,7 @@ import type { IndexSink } from './index-sink.ts'
 import type { IndexSource } from './index-source.ts'
 import { mergeFingerprints } from './merge-fingerprints.ts'
 import { mergeTerms } from './merge-terms.ts'
+import { PackedValues, ValuesWriter } from './packed-values.ts'
 import { SealedColumn } from './sealed-columns.ts'
 import { SealedField } from './sealed-field.ts'
 import { SealedTerms } from './sealed-terms.ts'
@@ -86,23 +87,22 @@ function* mergeText(
   })
   const terms = isWhole ? null : yield* mergeTerms(sources, true, sink)
   const docs = mergeDocs(withText, ({ text }) => text?.docs, docCount, sink)
-  const lengths = sink.position
-  for (const { codes, slots } of sources) {
-    const bytes = new Uint8Array(slots.length)
-    for (let slot = 0; slot < slots.length; slot++) bytes[slot] = codes[slots[slot]!]!
-    sink.write(bytes)
-  }
-  return { terms, docs, lengths }
+  if (isWhole) return { terms, docs, lengths: null }
+  const writer = new ValuesWriter(sink)
+  for (const { codes, slots } of sources)
+    for (let slot = 0; slot < slots.length; slot++) writer.add(codes[slots[slot]!]!)
+  return { terms, docs, lengths: writer.finish() }
 }
 
 function textSource({ entry, source, docCount, base }: FieldInput) {
   const terms = entry.text?.terms ?? entry.strings?.terms ?? null
   if (entry.text === null || terms === null) return null
   const isWhole = entry.text.terms === null
+  const { lengths } = entry.text
   const slots = openDocSet(source, entry.text.docs, docCount).list()
-  const stored = isWhole ? null : source.bytes(entry.text.lengths, slots.length)
+  const stored = lengths === null ? null : new PackedValues(source, lengths)
   const codes = new Uint8Array(docCount)
-  for (let slot = 0; slot < slots.length; slot++) codes[slots[slot]!] = stored === null ? 1 : stored[slot]!
+  for (let slot = 0; slot < slots.length; slot++) codes[slots[slot]!] = stored === null ? 1 : stored.at(slot)
   return { terms: new SealedTerms(source, terms, () => 0), isWhole, codes, slots, base, ranks: null }
 }
 

@@ -17,7 +17,10 @@ interface FieldInput {
   readonly base: number
 }
 
-/** Merges what the inputs have of fingerprints; the values of those that still have them are hashed. Holds 16 bytes per value. */
+/**
+ * Merges what the inputs have of fingerprints; the values of those that still have a dictionary are hashed, all of them, because it does not
+ * say which have no word. Holds 16 bytes per value.
+ */
 export function* mergeFingerprints(
   fields: readonly FieldInput[],
   sink: IndexSink,

@@ -1,5 +1,4 @@
 import type { TermsEntry } from './index-layout.ts'
-import { noMoreDocs } from './index-reader.ts'
 import type { IndexSink } from './index-sink.ts'
 import type { SealedPostings } from './sealed-postings.ts'
 import type { SealedTerms } from './sealed-terms.ts'
@@ -168,14 +167,13 @@ function compareTerms(a: TermCursor, b: TermCursor): number {
   )
 }
 
+const firstPosition = new Int32Array(1)
+
 class PostingsCopier {
   /** Postings copied so far. */
   postings = 0
   readonly #writer: TermsWriter
   readonly #hasPositions: boolean
-  readonly #found: number[] = []
-  #positions = new Int32Array(256)
-
   constructor(writer: TermsWriter, hasPositions: boolean) {
     this.#writer = writer
     this.#hasPositions = hasPositions
@@ -184,18 +182,19 @@ class PostingsCopier {
   copy(cursor: TermCursor): void {
     const { base, codes, isWhole } = cursor.input
     const postings = cursor.input.terms.openPostings(cursor.ordinal, cursor.postings)
-    const copiesPositions = this.#hasPositions && !isWhole
-    if (isWhole) this.#positions[0] = 0
-    for (let doc = postings.next(); doc !== noMoreDocs; doc = postings.next()) {
-      if (copiesPositions) this.#readPositions(postings.positions(this.#found))
-      const code = codes === null ? 1 : codes[doc]!
-      this.#writer.posting(base + doc, postings.frequency(), code, this.#positions, 0)
+    const writer = this.#writer
+    for (let block = 0; block < postings.blockCount; block++) {
+      const count = this.#hasPositions ? postings.readBlockDeltas(block) : postings.readBlock(block)
+      const { docs, frequencies } = postings
+      const deltas = isWhole ? firstPosition : postings.deltas
+      let from = 0
+      for (let index = 0; index < count; index++) {
+        const doc = docs[index]!
+        const frequency = frequencies[index]!
+        writer.postingDeltas(base + doc, frequency, codes === null ? 1 : codes[doc]!, deltas, from)
+        if (!isWhole) from += frequency
+      }
     }
     this.postings += postings.docFrequency
-  }
-
-  #readPositions(count: number): void {
-    if (count > this.#positions.length) this.#positions = new Int32Array(count * 2)
-    for (let index = 0; index < count; index++) this.#positions[index] = this.#found[index]!
   }
 }

@@ -26,6 +26,13 @@ test('every number is read as it was written', () => {
     fc.property(
       fc.oneof(
         fc.array(number, { maxLength: 30 }),
+        // Nearly ascending, so that steps are stored; the last may be far away.
+        fc
+          .tuple(fc.array(fc.integer({ min: -3, max: 900 }), { maxLength: 40 }), number)
+          .map(([steps, last]) => {
+            let at = 1_700_000_000_000
+            return [...steps.map((step) => (at += step)), last]
+          }),
         fc.array(
           fc.integer({ min: 0, max: 5000 }).map((value) => value / 100),
           { maxLength: 30 },
@@ -59,4 +66,5 @@ test('numbers in a narrow range and short decimals take few bits', () => {
   assert.ok(many((index) => 1_700_000_000_000 + (index % 8)) < 4096 * 0.5)
   assert.ok(many((index) => (index % 1000) / 100) < 4096 * 1.5)
   assert.ok(many(() => 7) < 200)
+  assert.ok(many((index) => 1_700_000_000_000 + index * 250 + ((index * 7919) % 200)) < 4096 * 1.3)
 })

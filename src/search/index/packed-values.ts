@@ -10,9 +10,15 @@ export const CHUNK = 1024
 /** Decimals beyond these are stored as doubles. */
 const DECIMALS_MAX = 6
 const powers = [1, 10, 100, 1e3, 1e4, 1e5, 1e6]
-/** Bytes of a row of the table of chunks: f64 least, u32 first word, u8 bits (64: doubles), u8 decimals, u16 zero. */
+/**
+ * Bytes of a row of the table of chunks: f64 least, u32 first word, u8 bits (64: doubles), u8 decimals, u8 form, u8 zero. In the form of
+ * steps the f64 is the first value; the words are the i32 least step, then the steps minus that, that of the first value being 0.
+ */
 const ROW_BYTES = 16
 const RAW = 64
+const PLAIN = 0
+/** For what nearly ascends, as times do. */
+const STEPS = 1
 
 /** What a writer works in. An index has many columns, so it is handed from one to the next. */
 interface Scratch {
@@ -34,7 +40,7 @@ function newScratch(): Scratch {
 
 /**
  * Packs numbers in chunks of 1,024. Integers, and decimals of up to six places as integers, become their distance from the chunk's least in
- * as many bits as the greatest distance needs; all else stays a double. What is read is exactly what was written (-0 becomes 0).
+ * as many bits as the greatest distance needs, or its distance from the value before when that takes fewer; all else stays a double. What is read is exactly what was written (-0 becomes 0).
  */
 export class ValuesWriter {
   readonly #sink: IndexSink
@@ -82,24 +88,63 @@ export class ValuesWriter {
       if (value > max) max = value
     }
     const raw = decimals > DECIMALS_MAX || !Number.isSafeInteger(min) || max - min > 0xffff_ffff
-    const bits = raw ? RAW : bitWidth(max - min)
-    this.#rows.float64(raw ? 0 : min)
-    this.#rows.uint32(this.#wordCount)
-    this.#rows.byte(bits)
-    this.#rows.byte(raw ? 0 : decimals)
-    this.#rows.align(8)
-    const used = raw ? count * 2 : wordsFor(count, bits)
+    let bits = raw ? RAW : bitWidth(max - min)
+    let used = count * 2
+    let form = PLAIN
+    let base = raw ? 0 : min
     if (raw) new Float64Array(words.buffer).set(values.subarray(0, count))
     else {
       for (let index = 0; index < count; index++)
         scaled[index] = (decimals === 0 ? values[index]! : Math.round(values[index]! * scale)) - min
-      words.fill(0, 0, used)
-      pack(scaled, 0, count, bits, words, 0)
+      const steps = stepsOf(scaled, count)
+      const stepBits = bitWidth(steps.most - steps.least)
+      if (stepBits + STEPS_GAIN <= bits && Math.abs(steps.least) < 2 ** 31) {
+        form = STEPS
+        bits = stepBits
+        base = min + (scaled[0]! >>> 0)
+        toSteps(scaled, count, steps.least)
+        words[0] = steps.least
+      }
+      used = form + wordsFor(count, bits)
+      words.fill(0, form, used)
+      pack(scaled, 0, count, bits, words, form)
     }
+    this.#rows.float64(base)
+    this.#rows.uint32(this.#wordCount)
+    this.#rows.byte(bits)
+    this.#rows.byte(raw ? 0 : decimals)
+    this.#rows.byte(form)
+    this.#rows.align(8)
     this.#sink.write(new Uint8Array(words.buffer, 0, used * 4))
     this.#wordCount += used
     this.#count += count
     this.#used = 0
+  }
+}
+
+/** Bits that steps must save for each value: a value among steps can not be read alone. */
+const STEPS_GAIN = 2
+
+/** The least and the greatest difference between neighbours, which are unsigned. */
+function stepsOf(scaled: Int32Array, count: number): { readonly least: number; readonly most: number } {
+  let least = count > 1 ? Infinity : 0
+  let most = count > 1 ? -Infinity : 0
+  for (let index = 1; index < count; index++) {
+    const step = (scaled[index]! >>> 0) - (scaled[index - 1]! >>> 0)
+    if (step < least) least = step
+    if (step > most) most = step
+  }
+  // More than 32 bits of difference are as good as any other number that is too large.
+  return { least, most: Math.min(most, least + 0xffff_ffff) }
+}
+
+function toSteps(scaled: Int32Array, count: number, least: number): void {
+  let before = scaled[0]! >>> 0
+  scaled[0] = 0
+  for (let index = 1; index < count; index++) {
+    const value = scaled[index]! >>> 0
+    scaled[index] = value - before - least
+    before = value
   }
 }
 
@@ -154,22 +199,33 @@ export class PackedValues {
     const chunk = index >>> 10
     if (chunk === this.#chunk) return this.#decoded[index & 1023]!
     const { rows, least } = this.#table()
-    const bits = rows[chunk * 4 + 3]! & 0xff
-    const count = Math.min(CHUNK, this.count - (chunk << 10))
-    const from = this.#at + rows[chunk * 4 + 2]! * 4
-    if (bits === RAW) {
+    const shape = rows[chunk * 4 + 3]!
+    const bits = shape & 0xff
+    if (bits === RAW || shape >>> 16 === STEPS) {
       this.#decode(chunk)
       return this.#decoded[index & 1023]!
     }
+    const count = Math.min(CHUNK, this.count - (chunk << 10))
+    const from = this.#at + rows[chunk * 4 + 2]! * 4
     const packed = unpackOne(this.#source.words(from, wordsFor(count, bits)), 0, bits, index & 1023)
-    return ((packed >>> 0) + least[chunk * 2]!) / (powers[(rows[chunk * 4 + 3]! >>> 8) & 0xff] ?? 1)
+    return ((packed >>> 0) + least[chunk * 2]!) / (powers[(shape >>> 8) & 0xff] ?? 1)
   }
 
   /** Copies the values from `from` to `to` into `into` from `start` on. */
-  read(from: number, to: number, into: Float64Array | Int32Array, start: number): void {
+  read(from: number, to: number, into: Float64Array | Int32Array | Uint8Array, start: number): void {
     let at = start
     for (let index = from; index < to;) {
       const chunk = index >>> 10
+      if (
+        into instanceof Int32Array &&
+        (index & 1023) === 0 &&
+        to - index >= CHUNK &&
+        this.#readInts(chunk, into, at)
+      ) {
+        at += CHUNK
+        index += CHUNK
+        continue
+      }
       if (chunk !== this.#chunk) this.#decode(chunk)
       const end = Math.min(to, (chunk + 1) << 10)
       const first = index & 1023
@@ -179,6 +235,20 @@ export class PackedValues {
       at += count
       index = end
     }
+  }
+
+  /** Unpacks a full chunk of small integers to where they are wanted. False when that is not what it holds. */
+  #readInts(chunk: number, into: Int32Array, at: number): boolean {
+    const { rows, least } = this.#table()
+    const shape = rows[chunk * 4 + 3]!
+    const bits = shape & 0xff
+    const min = least[chunk * 2]!
+    if (bits > 30 || shape >>> 8 !== 0 || min < 0 || min > 0x3fff_ffff) return false
+    const words = this.#source.words(this.#at + rows[chunk * 4 + 2]! * 4, wordsFor(CHUNK, bits))
+    for (let group = 0; group < CHUNK; group += GROUP)
+      unpack(words, (group / GROUP) * bits * 4, bits, GROUP, into, at + group)
+    if (min > 0) for (let index = at; index < at + CHUNK; index++) into[index]! += min
+    return true
   }
 
   #table(): { readonly rows: Uint32Array; readonly least: Float64Array } {
@@ -201,12 +271,21 @@ export class PackedValues {
       new Uint32Array(decoded.buffer).set(words)
     } else {
       const ints = this.#ints
-      const words = this.#source.words(from, wordsFor(count, bits))
+      const form = shape >>> 16
+      const words = this.#source.words(from, form + wordsFor(count, bits))
       for (let group = 0; group < count; group += GROUP)
-        unpack(words, (group / GROUP) * bits * 4, bits, Math.min(GROUP, count - group), ints, group)
+        unpack(words, form + (group / GROUP) * bits * 4, bits, Math.min(GROUP, count - group), ints, group)
       const min = least[chunk * 2]!
       const scale = powers[(shape >>> 8) & 0xff] ?? 1
-      if (scale === 1) for (let index = 0; index < count; index++) decoded[index] = (ints[index]! >>> 0) + min
+      if (form === STEPS) {
+        const leastStep = words[0]! | 0
+        let value = min - leastStep
+        for (let index = 0; index < count; index++) {
+          value += (ints[index]! >>> 0) + leastStep
+          decoded[index] = scale === 1 ? value : value / scale
+        }
+      } else if (scale === 1)
+        for (let index = 0; index < count; index++) decoded[index] = (ints[index]! >>> 0) + min
       else for (let index = 0; index < count; index++) decoded[index] = ((ints[index]! >>> 0) + min) / scale
     }
     this.#chunk = chunk

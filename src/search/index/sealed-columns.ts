@@ -11,18 +11,18 @@ export class SealedColumn {
   readonly multiValued: boolean
   readonly #values: PackedValues
   readonly #starts: PackedValues | null
-  readonly #dense: boolean
+  readonly dense: boolean
 
   constructor(source: IndexSource, entry: ColumnEntry, docCount: number) {
     this.docs = openDocSet(source, entry.docs, docCount)
     this.#values = new PackedValues(source, entry.values)
     this.#starts = entry.starts === null ? null : new PackedValues(source, entry.starts)
     this.multiValued = entry.starts !== null
-    this.#dense = entry.docs.kind === 'all' && !this.multiValued
+    this.dense = entry.docs.kind === 'all' && !this.multiValued
   }
 
   read(from: number, to: number, into: Float64Array | Int32Array, missing: number): void {
-    if (this.#dense) {
+    if (this.dense) {
       this.#values.read(from, to, into, 0)
       return
     }
@@ -76,6 +76,7 @@ export class SealedNumberColumn implements NumberColumn {
   readonly min: number
   readonly max: number
   readonly multiValued: boolean
+  readonly dense: boolean
   readonly blockDocs = COLUMN_BLOCK
   readonly column: SealedColumn
   readonly #source: IndexSource
@@ -88,6 +89,7 @@ export class SealedNumberColumn implements NumberColumn {
     this.min = entry.min
     this.max = entry.max
     this.multiValued = this.column.multiValued
+    this.dense = this.column.dense
     this.#source = source
     this.#blocks = entry.blocks
     this.#blockCount = Math.ceil(docCount / COLUMN_BLOCK)

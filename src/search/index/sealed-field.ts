@@ -118,18 +118,23 @@ function lengthReader(source: IndexSource, entry: TextEntry, docCount: number): 
   const docs: SlotSet = openDocSet(source, entry.docs, docCount)
   const isDense = entry.docs.kind === 'all'
   const chunks: (Uint8Array | undefined)[] = []
+  const stored = entry.lengths === null ? null : new PackedValues(source, entry.lengths)
   return (doc) => {
     const slot = isDense ? doc : docs.slot(doc)
     if (slot < 0) return 0
+    if (stored === null) return 1
     const chunk = slot >>> LENGTHS_SHIFT
-    const bytes = (chunks[chunk] ??= lengthsOf(source, entry, chunk))
+    const bytes = (chunks[chunk] ??= lengthsOf(stored, chunk))
     return codedLengths[bytes[slot & ((1 << LENGTHS_SHIFT) - 1)]!]!
   }
 }
 
-function lengthsOf(source: IndexSource, entry: TextEntry, chunk: number): Uint8Array {
+function lengthsOf(stored: PackedValues, chunk: number): Uint8Array {
   const first = chunk << LENGTHS_SHIFT
-  return source.bytes(entry.lengths + first, Math.min(1 << LENGTHS_SHIFT, entry.docs.size - first))
+  const count = Math.min(1 << LENGTHS_SHIFT, stored.count - first)
+  const codes = new Uint8Array(count)
+  stored.read(first, first + count, codes, 0)
+  return codes
 }
 
 function candidateDocs(source: IndexSource, entry: FingerprintsEntry, value: Uint8Array): Int32Array {

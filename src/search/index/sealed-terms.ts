@@ -1,3 +1,4 @@
+import { unpack } from './bit-packing.ts'
 import type { TermsEntry } from './index-layout.ts'
 import type { Postings, TermIndex } from './index-reader.ts'
 import type { IndexSource } from './index-source.ts'
@@ -7,6 +8,7 @@ import {
   compareBytes,
   DICTIONARY_BLOCK,
   FLAG_EQUAL_LENGTHS,
+  FLAG_PACKED,
   FLAG_SINGLE_DOCUMENTS,
   headOf,
   LARGE_FROM,
@@ -34,6 +36,9 @@ export class SealedTerms implements TermIndex {
   readonly #rest = new Int32Array(DICTIONARY_BLOCK)
   readonly #starts = new Int32Array(DICTIONARY_BLOCK + 1)
   readonly #df = new Float64Array(DICTIONARY_BLOCK)
+  /** Of a block of unique identifiers the documents, which need no list. */
+  #isPacked = false
+  readonly #singleDocs = new Int32Array(DICTIONARY_BLOCK)
   readonly #postingsAt = new Float64Array(DICTIONARY_BLOCK)
   readonly #postingsLength = new Float64Array(DICTIONARY_BLOCK)
 
@@ -96,6 +101,7 @@ export class SealedTerms implements TermIndex {
   /** Opens the postings of a term in a cursor made by `newPostings`, which is used again and again when terms are walked. */
   openPostings(ordinal: number, cursor: SealedPostings): SealedPostings {
     const index = this.#locate(ordinal)
+    if (this.#isPacked) return cursor.openSingle(this.#singleDocs[index]!)
     return cursor.open(this.#postingsAt[index]!, this.#postingsLength[index]!, this.#df[index]!)
   }
 
@@ -192,6 +198,12 @@ export class SealedTerms implements TermIndex {
     const flags = input[at++]!
     const bits = input[at++]!
     const equalLength = (flags & FLAG_EQUAL_LENGTHS) === 0 ? -1 : varint()
+    this.#isPacked = (flags & FLAG_PACKED) !== 0
+    if (this.#isPacked) {
+      this.#decodePacked(input, at, terms, equalLength, bits)
+      this.#block = block
+      return
+    }
     let suffixBytes = 0
     for (let index = 0; index < terms; index++) {
       const shared = varint()
@@ -223,6 +235,22 @@ export class SealedTerms implements TermIndex {
     this.#block = block
   }
 
+  #decodePacked(input: Uint8Array, start: number, terms: number, length: number, bits: number): void {
+    const sharedBits = input[start]!
+    const docBits = input[start + 1]!
+    const sharedAt = start + 2
+    const docsAt = sharedAt + sharedBits * 4
+    unpackUnaligned(input, sharedAt, sharedBits, this.#shared)
+    unpackUnaligned(input, docsAt, docBits, this.#singleDocs)
+    let suffixBytes = 0
+    for (let index = 0; index < terms; index++) {
+      this.#rest[index] = length - this.#shared[index]!
+      suffixBytes += this.#rest[index]!
+    }
+    this.#df.fill(1)
+    this.#joinTerms(input, docsAt + docBits * 4, suffixBytes, bits, terms)
+  }
+
   /** Puts the terms together from what each shares with the one before and the bytes of its own. */
   #joinTerms(input: Uint8Array, at: number, suffixBytes: number, bits: number, terms: number): void {
     if (suffixBytes > this.#suffixes.length) this.#suffixes = new Uint8Array(suffixBytes * 2)
@@ -251,4 +279,14 @@ export class SealedTerms implements TermIndex {
     grown.set(this.#bytes)
     this.#bytes = grown
   }
+}
+
+const unaligned = new Uint32Array(DICTIONARY_BLOCK)
+
+/** Unpacks as many numbers as a block has terms, which take `bits` whole words; these start anywhere. */
+function unpackUnaligned(input: Uint8Array, at: number, bits: number, into: Int32Array): void {
+  for (let word = 0, byte = at; word < bits; word++, byte += 4)
+    unaligned[word] =
+      input[byte]! | (input[byte + 1]! << 8) | (input[byte + 2]! << 16) | (input[byte + 3]! << 24)
+  unpack(unaligned, 0, bits, DICTIONARY_BLOCK, into, 0)
 }

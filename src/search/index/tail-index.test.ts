@@ -159,10 +159,11 @@ test('a record with very many values is indexed in time, each value once', () =>
   assert.deepEqual(docsWith(tail, 'tags', 'v59999'), [100])
 })
 
-test('long strings that hardly repeat are found by fingerprints', () => {
+test('long strings without a word that hardly repeat are found by fingerprints', () => {
   const tail = new TailIndex({ ...options, blockDocs: 600 })
+  // Without a word: such are the strings that fingerprints are for.
   const value = (offset: number): string =>
-    `a message of some length that is unlike all others, number ${offset}`
+    offset.toString(2).padStart(60, '.').replaceAll('0', '-').replaceAll('1', '=')
   for (let offset = 100; offset < 1400; offset++)
     tail.append(record(offset, JSON.stringify({ msg: value(offset), id: `id-${offset}` })))
   for (const offset of [100, 699, 700, 1399]) {
@@ -177,4 +178,20 @@ test('long strings that hardly repeat are found by fingerprints', () => {
     assert.ok(found.includes(offset) && found.length < 3)
   }
   assert.ok(tail.readers().every((reader) => reader.field('id')?.keyword !== null))
+})
+
+test('a field whose strings were one word each can have other strings later', () => {
+  const tail = new TailIndex(options)
+  const values = ['a1', 'b2', 'a1', 'C3', 'two words', 'a1']
+  for (const [index, id] of values.entries()) tail.append(record(100 + index, JSON.stringify({ id })))
+  const [reader] = tail.readers()
+  const text = reader?.field('id')?.text ?? null
+  assert.ok(text !== null)
+  const terms = Array.from({ length: text.termCount }, (_, ordinal) =>
+    Buffer.from(text.term(ordinal)).toString(),
+  )
+  assert.deepEqual(terms, ['a1', 'b2', 'c3', 'two', 'words'])
+  assert.equal(text.docFrequency(0), 3)
+  assert.equal(text.length(4), 2)
+  assert.equal(text.tokenCount, 7)
 })

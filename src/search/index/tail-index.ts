@@ -19,6 +19,15 @@ export interface TailIndexOptions extends IndexIdentity {
 const BLOCK_DOCS = 8192
 /** A block ends with so many bytes of records, however few they are. */
 const BLOCK_BYTES = 4 * 1024 * 1024
+/** A block that is read ends here. */
+const READ_DOCS = BLOCK_DOCS / 4
+const READ_BYTES = BLOCK_BYTES / 4
+/**
+ * While nobody reads and there is no time to rest, a block may become larger, so that there is less to merge. A block as large as a file would
+ * not have to be merged at all, but its tables do not fit into the processor's caches, which costs more.
+ */
+const UNREAD_DOCS = 4 * BLOCK_DOCS
+const UNREAD_BYTES = 4 * BLOCK_BYTES
 
 /**
  * The searchable end of one partition: records are appended in the order of their offsets, and each is found by the next `readers()`.
@@ -32,6 +41,8 @@ export class TailIndex {
   #sealedBytes = 0
   #sealedDocs = 0
   #sealedRawBytes = 0
+  /** Somebody has read since the block was begun. */
+  #isRead = false
   /** The reader of the last block, until it changes. */
   #open: SealedIndex | null = null
 
@@ -68,7 +79,9 @@ export class TailIndex {
     const builder = this.#builder
     this.#open = null
     builder.append(record)
-    if (builder.docCount >= this.#blockDocs || builder.rawBytes >= BLOCK_BYTES) this.#sealBlock()
+    const mayGrow = !this.#isRead && this.options.blockDocs === undefined
+    if (mayGrow ? builder.docCount >= UNREAD_DOCS || builder.rawBytes >= UNREAD_BYTES : this.#isFull)
+      this.#sealBlock()
   }
 
   /** States that the offsets up to `endOffset` (exclusive) have been seen: control batches, aborted or compacted records have no document. */
@@ -83,8 +96,24 @@ export class TailIndex {
    * change them, and they stay readable as long as they are held.
    */
   readers(): SealedIndex[] {
+    this.#isRead = true
+    // What would take long to seal again for the next reader becomes a block of its own; files do not show where blocks began.
+    const { docCount, rawBytes } = this.#builder
+    const isWorthIt = docCount >= READ_DOCS || rawBytes >= READ_BYTES
+    if (this.#isFull || (isWorthIt && this.options.blockDocs === undefined)) this.#sealBlock()
     this.#open ??= this.#sealToMemory()
     return [...this.#sealed, this.#open]
+  }
+
+  /** Seals a block that has become large, so that the next reader does not have to. False when there is none. */
+  rest(): boolean {
+    if (!this.#isFull) return false
+    this.#sealBlock()
+    return true
+  }
+
+  get #isFull(): boolean {
+    return this.#builder.docCount >= this.#blockDocs || this.#builder.rawBytes >= BLOCK_BYTES
   }
 
   /**
@@ -111,7 +140,9 @@ export class TailIndex {
   }
 
   #sealBlock(): void {
-    this.#sealed.push(this.#sealToMemory())
+    this.#sealed.push(this.#open ?? this.#sealToMemory())
+    this.#open = null
+    this.#isRead = false
     this.#builder.clear()
     this.#count()
   }

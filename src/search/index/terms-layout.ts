@@ -4,7 +4,8 @@
  * Dictionary block of 32 terms: varint position of the first term's postings | u8 flags (1: all terms are equally long, 2: all are in one
  * document) | u8 bits per byte of the terms (see term-packing.ts) | with flag 1: varint length of each term; then per term
  * varint shared bytes | without flag 1: varint rest | without flag 2: varint df | df = 1: the posting itself, else: varint length of the postings;
- * then the bytes of all terms that are not shared with the one before, packed.
+ * then the bytes of all terms that are not shared with the one before, packed. With flag 4 (besides 1 and 2, without positions): varint length of each
+ * term, u8 bits of a shared length, u8 bits of a document, 32 shared lengths and 32 documents, packed; then the terms' bytes. Such are unique identifiers.
  *
  * Fewer than 128 postings ("small") follow each other as varints. With positions: (gap << 1 | frequency is 1), [frequency], position deltas;
  * without: gap. A gap is the distance to the document before, minus 1 (the one before the first is -1).
@@ -16,6 +17,7 @@
 
 export const FLAG_EQUAL_LENGTHS = 1
 export const FLAG_SINGLE_DOCUMENTS = 2
+export const FLAG_PACKED = 4
 
 /** Terms per dictionary block. */
 export const DICTIONARY_BLOCK = 32

@@ -7,6 +7,7 @@ import { bitsPerByte, packBytes } from './term-packing.ts'
 import {
   DICTIONARY_BLOCK,
   FLAG_EQUAL_LENGTHS,
+  FLAG_PACKED,
   FLAG_SINGLE_DOCUMENTS,
   FREQUENCY_MAX,
   headOf,
@@ -34,6 +35,8 @@ export class TermsWriter {
   readonly #shared = new Int32Array(DICTIONARY_BLOCK)
   readonly #rest = new Int32Array(DICTIONARY_BLOCK)
   readonly #blockDf = new Int32Array(DICTIONARY_BLOCK)
+  /** Of terms that are in one document. */
+  readonly #blockDoc = new Int32Array(DICTIONARY_BLOCK)
   /** Bytes of the postings, or of the inlined posting. */
   readonly #lengths = new Float64Array(DICTIONARY_BLOCK)
   readonly #inlined = new ByteOutput(256)
@@ -113,6 +116,25 @@ export class TermsWriter {
     if (this.#used === POSTINGS_BLOCK) this.#encodeBlock()
   }
 
+  /** The same with the distance of each position from the one before, that of the first being the position itself. */
+  postingDeltas(doc: number, frequency: number, code: number, deltas: Int32Array, from: number): void {
+    const used = this.#used++
+    this.#docs[used] = doc
+    this.#frequencies[used] = frequency
+    if (code < this.#minLength) this.#minLength = code
+    if (this.#hasPositions) {
+      if (this.#deltaCount + frequency > this.#deltas.length)
+        this.#deltas = growInts(this.#deltas, this.#deltaCount + frequency)
+      const into = this.#deltas
+      let to = this.#deltaCount
+      for (let index = from; index < from + frequency; index++) into[to++] = deltas[index]!
+      this.#deltaCount = to
+    }
+    this.#df += 1
+    this.#tokenCount += frequency
+    if (this.#used === POSTINGS_BLOCK) this.#encodeBlock()
+  }
+
   end(): void {
     if (this.#blockTerms === 0) this.#startBlock()
     let shared = 0
@@ -125,6 +147,7 @@ export class TermsWriter {
     this.#rest[index] = this.#termLength - shared
     this.#suffixes.append(this.#term, shared, this.#termLength)
     this.#blockDf[index] = this.#df
+    if (this.#df === 1) this.#blockDoc[index] = this.#docs[0]!
     const output = this.#df === 1 ? this.#inlined : this.#postings
     const before = output.length
     if (this.#df < LARGE_FROM) this.#small(output)
@@ -182,10 +205,19 @@ export class TermsWriter {
       if (this.#blockDf[index] !== 1) single = false
     }
     const bits = bitsPerByte(this.#suffixes.bytes, this.#suffixes.length)
+    const packed = equal && single && !this.#hasPositions
+    const flags = (equal ? FLAG_EQUAL_LENGTHS : 0) | (single ? FLAG_SINGLE_DOCUMENTS : 0)
     output.varint(this.#blockPostingsAt)
-    output.byte((equal ? FLAG_EQUAL_LENGTHS : 0) | (single ? FLAG_SINGLE_DOCUMENTS : 0))
+    output.byte(flags | (packed ? FLAG_PACKED : 0))
     output.byte(bits)
     if (equal) output.varint(length)
+    if (packed) this.#writePacked(output)
+    else this.#writeTerms(output, equal, single)
+    packBytes(this.#suffixes.bytes, this.#suffixes.length, bits, output)
+  }
+
+  #writeTerms(output: ByteOutput, equal: boolean, single: boolean): void {
+    const count = this.#blockTerms
     let inlined = 0
     for (let index = 0; index < count; index++) {
       output.varint(this.#shared[index]!)
@@ -197,7 +229,20 @@ export class TermsWriter {
         inlined += bytes
       } else output.varint(bytes)
     }
-    packBytes(this.#suffixes.bytes, this.#suffixes.length, bits, output)
+  }
+
+  #writePacked(output: ByteOutput): void {
+    const widths = [this.#shared, this.#blockDoc].map((values) => {
+      values.fill(0, this.#blockTerms)
+      return bitWidth(values.reduce((all, value) => all | value, 0))
+    })
+    for (const width of widths) output.byte(width)
+    for (const [index, values] of [this.#shared, this.#blockDoc].entries()) {
+      const width = widths[index] ?? 0
+      const words = new Uint32Array(width)
+      pack(values, 0, DICTIONARY_BLOCK, width, words, 0)
+      output.words(words, width)
+    }
   }
 
   #flush(): void {

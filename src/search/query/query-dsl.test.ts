@@ -4,7 +4,7 @@ import { QueryError } from '../budget.ts'
 import { minimumShouldMatch } from './minimum-should-match.ts'
 import { parseQueryDsl } from './query-dsl.ts'
 import type { Query } from './query.ts'
-import { utcZone } from './time-zone.ts'
+import { utcZone } from '../time-zone.ts'
 
 const now = Date.UTC(2026, 10, 21, 12)
 const parse = (json: unknown): Query => parseQueryDsl(json, { now, timeZone: utcZone })
