@@ -8,8 +8,10 @@ import { partitionsBench } from './benches/partitions.ts'
 import { produceBench } from './benches/produce.ts'
 import { smallRequestsBench } from './benches/small-requests.ts'
 import { searchBench } from './benches/search.ts'
+import { groupsBench } from './benches/groups.ts'
 import { soakBench } from './benches/soak.ts'
 import { startBench } from './benches/start.ts'
+import { transactionsBench } from './benches/transactions.ts'
 
 /** All benchmarks, in the order in which `all` runs them. */
 export const benches: readonly Bench[] = [
@@ -22,6 +24,8 @@ export const benches: readonly Bench[] = [
   startBench,
   memoryBench,
   javaClientsBench,
+  transactionsBench,
+  groupsBench,
   searchBench,
   soakBench,
 ]

@@ -11,17 +11,21 @@ export async function runTool(className: string, options: ToolOptions): Promise<
     `--${name}`,
     ...(typeof value === 'object' ? value : [String(value)]),
   ])
-  const java = ['-Xmx512m', '-cp', kafkaClassPath('tools'), `org.apache.kafka.tools.${className}`, ...args]
-  const child = spawn('java', java, { stdio: ['ignore', 'pipe', 'pipe'] })
+  return await runJava([`org.apache.kafka.tools.${className}`, ...args], className)
+}
+
+/** Runs a Java class, or a source file, with Kafka's classes and returns what it printed; throws when it fails. */
+export async function runJava(command: readonly string[], name: string): Promise<string> {
+  const child = spawn('java', ['-Xmx512m', '-cp', kafkaClassPath('tools'), ...command], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   let output = ''
   let errors = ''
   child.stdout.on('data', (bytes: Buffer) => (output += bytes.toString()))
   child.stderr.on('data', (bytes: Buffer) => (errors += bytes.toString()))
   const [code] = await once(child, 'close')
   if (code !== 0)
-    throw new Error(
-      `${className} ended with code ${String(code)}:\n${errors.slice(-2000)}${output.slice(-2000)}`,
-    )
+    throw new Error(`${name} ended with code ${String(code)}:\n${errors.slice(-2000)}${output.slice(-2000)}`)
   return output
 }
 

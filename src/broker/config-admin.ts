@@ -5,6 +5,7 @@ import {
   groupConfigProperties,
   validateClientMetricsConfigs,
   validateGroupConfigs,
+  refuseClientMetrics,
   type ResourceProperties,
 } from '../config/resource-properties.ts'
 import { resourceConfigs, setResourceConfigs } from '../metadata/resource-configs.ts'
@@ -128,7 +129,7 @@ export class ConfigAdmin {
           validateGroupConfigs(configs, this.#layers()),
         )
       case 'client-metrics':
-        return resourceRules(clientMetricsProperties, validateClientMetricsConfigs)
+        return clientMetricsRules()
     }
   }
 
@@ -168,6 +169,18 @@ export class ConfigAdmin {
   ): Promise<Configs> {
     if (validateOnly) return decide(this.#metadata.image).result
     return (await this.#metadata.change(decide)).result
+  }
+}
+
+function clientMetricsRules(): ConfigRules {
+  const rules = resourceRules(clientMetricsProperties, validateClientMetricsConfigs)
+  return {
+    ...rules,
+    checkConfigs: (configs) => {
+      const problem = refuseClientMetrics(Object.fromEntries(configs))
+      if (problem !== null) throw new KafkaError('INVALID_REQUEST', problem)
+      rules.checkConfigs(configs)
+    },
   }
 }
 

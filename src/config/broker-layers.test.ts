@@ -31,16 +31,16 @@ test('what cannot change at run time does not, and a bad stored value is told', 
 test('broker configs to be set are checked', () => {
   const cases: [Record<string, string>, 'cluster' | 'broker', string | null][] = [
     [{ 'log.retention.ms': '1000', 'num.io.threads': '4' }, 'cluster', null],
-    [{ 'node.id': '2' }, 'broker', 'Cannot update these configs dynamically: node.id'],
+    [{ 'node.id': '2' }, 'broker', 'Cannot update these configs dynamically: [node.id]'],
     [
       { 'log.retention.hours': '2' },
       'cluster',
-      'Cannot update these configs dynamically: log.retention.hours',
+      'Cannot update these configs dynamically: [log.retention.hours]',
     ],
     [
       { 'ssl.cipher.suites': 'x' },
       'cluster',
-      'Cannot update these configs at default cluster level, broker id must be specified: ssl.cipher.suites',
+      'Cannot update these configs at default cluster level, broker id must be specified: [ssl.cipher.suites]',
     ],
     [{ 'ssl.cipher.suites': 'x' }, 'broker', null],
     [

@@ -120,10 +120,10 @@ function validateBrokerConfig(name: string, raw: string, scope: 'cluster' | 'bro
     return `Unknown broker config name: ${name}${didYouMean(name, brokerProperties.keys())}`
   const own = property.setting === name ? knownSettings.get(name) : undefined
   if (property.update === 'read-only' || (own !== undefined && own.dynamic !== true)) {
-    return `Cannot update these configs dynamically: ${name}`
+    return `Cannot update these configs dynamically: [${name}]`
   }
   if (property.update === 'broker' && scope === 'cluster') {
-    return `Cannot update these configs at default cluster level, broker id must be specified: ${name}`
+    return `Cannot update these configs at default cluster level, broker id must be specified: [${name}]`
   }
   const value = parseKafkaValue(name, property, raw)
   if (value.kind === 'problem') return value.message

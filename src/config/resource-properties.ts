@@ -49,8 +49,6 @@ export const clientMetricsProperties = {
   'interval.ms': {
     kafkaType: 'int',
     default: '300000',
-    min: 100,
-    max: 3_600_000,
     doc: 'How often clients push the metrics.',
   },
   match: {
@@ -110,15 +108,13 @@ export function validateGroupConfigs(own: KafkaConfigs, layers: BrokerLayers): s
   if (problem !== null) return problem
   for (const name of Object.keys(own) as (keyof typeof groupConfigProperties)[]) {
     const value = groupConfigNumber(name, own, layers)
-    for (const bound of ['min', 'max'] as const) {
-      const limitName = groupConfigProperties[name].brokerConfig.replace(
-        'group.consumer.',
-        `group.consumer.${bound}.`,
-      )
-      const limit = Number(layerValues(layers, limitName)[0]?.text ?? value)
-      if (bound === 'min' && value < limit) return `${name} must be greater than or equal to ${limitName}`
-      if (bound === 'max' && value > limit) return `${name} must be less than or equal to ${limitName}`
+    const limit = (bound: 'min' | 'max'): number => {
+      const { brokerConfig } = groupConfigProperties[name]
+      const limitName = brokerConfig.replace('group.consumer.', `group.consumer.${bound}.`)
+      return Number(layerValues(layers, limitName)[0]?.text ?? value)
     }
+    if (value < limit('min') || value > limit('max'))
+      return `${name} must be in the range ${limit('min')} to ${limit('max')} inclusive.`
   }
   const session = groupConfigNumber('consumer.session.timeout.ms', own, layers)
   const heartbeat = groupConfigNumber('consumer.heartbeat.interval.ms', own, layers)
@@ -137,7 +133,25 @@ export const clientMatchAttributes = [
   'client_source_port',
 ] as const
 
-/** As {@link validateGroupConfigs}, of a client metrics subscription. */
+const PUSH_INTERVAL_MIN_MS = 100
+const PUSH_INTERVAL_MAX_MS = 3_600_000
+
+/** What of a client metrics subscription is no config or no push interval, as the message of INVALID_REQUEST, or null. */
+export function refuseClientMetrics(own: KafkaConfigs): string | null {
+  const known = Object.keys(clientMetricsProperties)
+  const unknown = Object.keys(own).find((config) => !known.includes(config))
+  if (unknown !== undefined)
+    return `Unknown client metrics configuration: ${unknown}${didYouMean(unknown, known)}`
+  const name = 'interval.ms'
+  const parsed = parseKafkaValue(name, clientMetricsProperties[name], own[name] ?? '300000')
+  if (parsed.kind === 'problem') return null
+  const intervalMs = Number(parsed.value)
+  if (intervalMs >= PUSH_INTERVAL_MIN_MS && intervalMs <= PUSH_INTERVAL_MAX_MS) return null
+  const range = `between ${PUSH_INTERVAL_MIN_MS} and ${PUSH_INTERVAL_MAX_MS} (1 hour)`
+  return `Invalid value ${intervalMs} for ${name}, interval must be ${range}`
+}
+
+/** As {@link validateGroupConfigs}, of a client metrics subscription; {@link refuseClientMetrics} comes first. */
 export function validateClientMetricsConfigs(own: KafkaConfigs): string | null {
   const problem = validateEach(clientMetricsProperties, 'client metrics', own)
   if (problem !== null) return problem

@@ -1,6 +1,7 @@
 import type { PropertyTable, ValueOf } from './property.ts'
 import { connectionProperties } from './server/connections.ts'
 import { groupProperties } from './server/groups.ts'
+import { httpProperties } from './server/http.ts'
 import { listenerProperties } from './server/listeners.ts'
 import { nodeProperties } from './server/node.ts'
 import { quotaProperties } from './server/quotas.ts'
@@ -18,6 +19,7 @@ export const serverProperties = {
   ...nodeProperties,
   ...listenerProperties,
   ...connectionProperties,
+  ...httpProperties,
   ...storageProperties,
   ...topicCreationProperties,
   ...groupProperties,
@@ -36,6 +38,7 @@ export const serverSections: readonly { readonly title: string; readonly propert
   { title: 'Node', properties: nodeProperties },
   { title: 'Listeners', properties: listenerProperties },
   { title: 'Connections and requests', properties: connectionProperties },
+  { title: 'HTTP', properties: httpProperties },
   { title: 'Storage', properties: storageProperties },
   { title: 'Topics', properties: topicCreationProperties },
   { title: 'Groups', properties: groupProperties },

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { BrokerLayers, KafkaConfigs } from './broker-layers.ts'
+import { analyzerNames } from './analyzer-names.ts'
 import { loadConfig } from './load.ts'
 import { resolveTopicConfig, validateTopicConfigs } from './topic-config.ts'
 
@@ -80,6 +81,14 @@ test('wrong configs get Kafka’s words', () => {
     [
       { 'compression.type': 'brotli' },
       'Invalid value brotli for configuration compression.type: String must be one of: uncompressed, zstd, lz4, snappy, gzip, producer',
+    ],
+    [
+      { 'search.analyzers': 'a:b:english,title:germn' },
+      `Invalid value title:germn for configuration search.analyzers: There is no analyzer 'germn'; did you mean "german"? Known are: ${analyzerNames.join(', ')}`,
+    ],
+    [
+      { 'search.analyzers': 'english' },
+      'Invalid value english for configuration search.analyzers: It must be a field and an analyzer, as in message:english',
     ],
     [{ 'retention.sm': '1' }, 'Unknown topic config name: retention.sm; did you mean "retention.ms"?'],
     [

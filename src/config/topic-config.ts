@@ -1,3 +1,4 @@
+import { analyzerNames } from './analyzer-names.ts'
 import { layerValues, type BrokerLayers, type KafkaConfigs } from './broker-layers.ts'
 import { ConfigError } from './config-error.ts'
 import { configSource } from './kafka-type.ts'
@@ -91,11 +92,24 @@ export function validateTopicConfigs(overrides: KafkaConfigs, layers: BrokerLaye
   return validateTogether(resolveTopicConfig(overrides, layers), layers)
 }
 
+/** A field's name may have colons, an analyzer's may not. */
+function analyzerPairProblem(pair: string): string | null {
+  const colon = pair.lastIndexOf(':')
+  if (colon < 1) return 'It must be a field and an analyzer, as in message:english'
+  const name = pair.slice(colon + 1)
+  if (analyzerNames.some((known) => known === name)) return null
+  return `There is no analyzer '${name}'${didYouMean(name, analyzerNames)} Known are: ${analyzerNames.join(', ')}`
+}
+
 function isReplicaList(text: string): boolean {
   return text === '*' || text === '' || /^\d+:\d+(,\d+:\d+)*$/.test(text)
 }
 
 function validateTogether(config: TopicConfig, layers: BrokerLayers): string | null {
+  for (const pair of config.searchAnalyzers) {
+    const reason = analyzerPairProblem(pair)
+    if (reason !== null) return `Invalid value ${pair} for configuration search.analyzers: ${reason}`
+  }
   if (config.minCompactionLagMs > config.maxCompactionLagMs) {
     return `conflict topic config setting min.compaction.lag.ms (${config.minCompactionLagMs}) > max.compaction.lag.ms (${config.maxCompactionLagMs})`
   }

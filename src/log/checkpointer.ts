@@ -18,6 +18,8 @@ export interface CheckpointerOptions {
   readonly writer: BackgroundWriter
   readonly metrics: LogMetrics
   readonly logs: () => Iterable<PartitionLog>
+  /** Makes what the WAL has of committed data durable. */
+  readonly syncWal: () => Promise<void>
   /** Called once: a checkpoint failed in a way that leaves the state of the disk unknown. */
   readonly onFatal: (error: unknown) => void
 }
@@ -33,7 +35,7 @@ interface RecoveryPoint {
 /**
  * Makes committed data durable in segment files and writes the checkpoint that says so. The order that makes it safe: (1) note the
  * WAL file in use and every dirty partition's committed end; (2) write that data to segment files; (3) fdatasync them, and the
- * directories of new ones; (4) write the checkpoint; (5) let go of the older WAL files. A crash at any point leaves a checkpoint
+ * directories of new ones, and the WAL where commits do not; (4) write the checkpoint; (5) let go of the older WAL files. A crash at any point leaves a checkpoint
  * whose data is durable, and a WAL that has the rest.
  *
  * After a failure other than a full disk nothing is written any more: a failed fdatasync must not be tried again, because the
@@ -195,6 +197,9 @@ export class Checkpointer {
     }
     await Promise.all(Array.from({ length: syncConcurrency }, work))
     await syncPartitionDirectories(logs)
+    // Points of different partitions are of different moments. Were the WAL behind the latest, a power cut with wal.sync=interval would
+    // leave one partition ahead of another: data of a transaction of which its coordinator knows nothing, open for ever.
+    await this.#options.syncWal()
     for (const point of points) this.#moveRecoveryPoint(point)
   }
 

@@ -83,6 +83,7 @@ export class LogManager implements AsyncDisposable {
       writer: this.#writer,
       metrics,
       logs: () => this.all(),
+      syncWal: async () => this.#wal?.syncCommitted(),
       onFatal: (error) => this.#fail(error),
     })
     this.#removals = new FileRemovals(env)
@@ -355,10 +356,6 @@ export class LogManager implements AsyncDisposable {
     return `${this.#options.directory}/wal`
   }
 
-  #directoryOf(spec: PartitionSpec): string {
-    return `${this.#options.directory}/log/${spec.topicId}-${spec.partition}`
-  }
-
   #afterCommit(): Promise<void> {
     return new Promise((resolve) => this.#shared.committer.afterCommit(resolve))
   }
@@ -367,7 +364,7 @@ export class LogManager implements AsyncDisposable {
     const identity = {
       ...spec,
       topicIdBytes: Buffer.from(spec.topicId, 'base64url'),
-      directory: this.#directoryOf(spec),
+      directory: `${this.#options.directory}/log/${spec.topicId}-${spec.partition}`,
     }
     const log = new PartitionLog(identity, config, this.#shared, state)
     let logs = this.#logs.get(spec.topicId)

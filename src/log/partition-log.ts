@@ -6,7 +6,7 @@ import type { CommitTarget, PendingAppend } from './commit.ts'
 import { LeaderEpochs } from './leader-epochs.ts'
 import type { LogConfig } from './log-config.ts'
 import { damagedError, deletedError, fenced, outOfRange, refusal, tooLarge } from './log-errors.ts'
-import { cutLogRead, emptyRead, type LogRead, readLog } from './log-reader.ts'
+import { committedEnd, cutLogRead, emptyRead, type LogRead, readLog } from './log-reader.ts'
 import type { LogShared } from './log-shared.ts'
 import { PartitionTail } from './partition-tail.ts'
 import type { AbortedTransaction, VerifiedBatch } from './partition-transactions.ts'
@@ -415,7 +415,7 @@ export class PartitionLog implements CommitTarget, ChunkOwner {
   }
 
   dropOldestChunk(): boolean {
-    return this.tail.dropOldest()
+    return this.tail.dropOldest((segment) => committedEnd(this, segment))
   }
 
   requestWriteOut(): void {

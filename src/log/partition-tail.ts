@@ -31,11 +31,17 @@ export class PartitionTail {
     return chunk
   }
 
-  /** Drops the oldest chunk when all of it is in its file, and says whether it did; also when there is none. */
-  dropOldest(): boolean {
+  /**
+   * Drops the oldest chunk when all of it is committed and in its file, and says whether it did; also when there is none.
+   *
+   * In the file alone is not enough: a small append waits for its group, a large one behind it is written ahead and takes it along
+   * into the file; were the chunk used again now, the group would write other bytes into the WAL under the small one's header.
+   */
+  dropOldest(committedEnd: (segment: Segment) => number): boolean {
     const chunk = this.chunks[0]
     if (chunk === undefined) return true
-    if (chunk.segment.written < chunk.filePosition + chunk.used) return false
+    const { segment } = chunk
+    if (Math.min(segment.written, committedEnd(segment)) < chunk.filePosition + chunk.used) return false
     if (this.chunks.length === 1) this.#close()
     this.chunks.shift()
     this.#cache.drop(chunk)

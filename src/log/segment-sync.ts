@@ -4,9 +4,20 @@ import type { Segment } from './segment.ts'
 
 /**
  * Makes what the segment's file has durable, and the file's entry in the partition's directory. The entry of that directory is the
- * caller's: {@link syncPartitionDirectories}.
+ * caller's: {@link syncPartitionDirectories}. Rejects when any sync of this segment has failed before.
+ *
+ * Without waiting for each other: a checkpoint and a commit sync the same file; the checkpoint's sync is told of the error, the
+ * commit's succeeds, and the WAL refers to batches that are not on the disk.
  */
 export async function syncSegment(log: LogState, segment: Segment): Promise<void> {
+  const before = segment.syncing
+  const sync = before === null ? syncNow(log, segment) : before.then(() => syncNow(log, segment))
+  segment.syncing = sync
+  await sync
+  if (segment.syncing === sync) segment.syncing = null
+}
+
+async function syncNow(log: LogState, segment: Segment): Promise<void> {
   const { env, handles, metrics } = log.shared
   const handle = await handles.acquire(segment.path, false)
   try {

@@ -32,6 +32,11 @@ export class Segment {
   written: number
   /** Bytes that are durable in the file. */
   synced: number
+  /**
+   * The sync in flight, or the one that failed. One at a time, and none after a failure: the kernel reports what it could not write to
+   * one of several syncs, and the others succeed without the data being on the device.
+   */
+  syncing: Promise<void> | null = null
   /** Largest timestamp of all batches; -1 when there is none. */
   maxTimestamp: number
   /** Timestamp of the first batch, which decides when `segment.ms` has passed; null until it is known. */

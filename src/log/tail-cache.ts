@@ -7,7 +7,7 @@ const ownersSkippedMax = 8
 
 /** The partition side of a chunk: who is asked to give it up when memory is short. */
 export interface ChunkOwner {
-  /** Drops its oldest chunk when all of it is in the segment file; returns whether it did. */
+  /** Drops its oldest chunk when all of it is committed and in the segment file; returns whether it did. */
   dropOldestChunk(): boolean
   /** Starts writing what is committed to the segment file, if that is not under way. */
   requestWriteOut(): void
@@ -17,7 +17,7 @@ export interface ChunkOwner {
  * A stretch of one segment in memory: batches back to back, from `filePosition` of the segment on.
  *
  * Life: taken from the cache by a partition, filled by appends, referenced by fetch responses until their bytes are with the
- * operating system, dropped by the partition when the file has them and memory is wanted. The buffer goes back for reuse when
+ * operating system, dropped by the partition when they are committed, the file has them and memory is wanted. The buffer goes back for reuse when
  * the partition has dropped the chunk and the last reference is released; before that its bytes never change, because a
  * socket write may still be reading them.
  */

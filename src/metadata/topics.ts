@@ -184,7 +184,7 @@ export function createTopic(
 /** The topic of that name. Throws UNKNOWN_TOPIC_OR_PARTITION. */
 export function topicNamed(image: MetadataImage, name: string): TopicImage {
   const topic = image.topicsByName.get(name)
-  if (!topic) throw new KafkaError('UNKNOWN_TOPIC_OR_PARTITION', `the topic '${name}' does not exist`)
+  if (!topic) throw new KafkaError('UNKNOWN_TOPIC_OR_PARTITION', `The topic '${name}' does not exist.`)
   return topic
 }
 

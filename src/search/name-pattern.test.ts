@@ -28,5 +28,6 @@ test('a source shows what is included and not excluded', () => {
     user: { id: 1, tags: [{ a: 1 }] },
   })
   assert.deepEqual(shown({ excludes: ['user'] }), { other: 3 })
+  assert.deepEqual(shown({ includes: ['user.tags'], excludes: ['*.a', '*.b'] }), { user: { tags: [] } })
   assert.throws(() => sourceFilterOf({ include_all: true }), /unknown key \[include_all\]/)
 })

@@ -46,7 +46,10 @@ export function filteredSource(text: string, { includes, excludes }: SourceFilte
 /** Undefined when nothing is left. */
 function pruned(value: unknown, path: string, keep: (path: string) => boolean): unknown {
   if (Array.isArray(value)) {
-    const left = value.map((one) => pruned(one, path, keep)).filter((one) => one !== undefined)
+    // Of objects in a list those go that have nothing left, as in Elasticsearch.
+    const left = value
+      .map((one) => pruned(one, path, keep))
+      .filter((one) => one !== undefined && !isEmptyObject(one))
     return left.length > 0 || keep(path) ? left : undefined
   }
   if (typeof value !== 'object' || value === null) return keep(path) ? value : undefined
@@ -55,4 +58,10 @@ function pruned(value: unknown, path: string, keep: (path: string) => boolean): 
     return left === undefined ? [] : [[key, left] as const]
   })
   return entries.length > 0 || (path !== '' && keep(path)) ? Object.fromEntries(entries) : undefined
+}
+
+function isEmptyObject(value: unknown): boolean {
+  return (
+    typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length === 0
+  )
 }

@@ -1,5 +1,6 @@
 import type { ResolvedConfig } from '../config/resolved-config.ts'
 import { cleanOnThread } from '../log/compaction/cleaner-thread.ts'
+import type { CleanerOptions } from '../log/compaction/log-cleaner.ts'
 import type { CleanerMetrics, LogMetrics } from '../log/log-metrics.ts'
 import type { LogOptions } from '../log/log-options.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
@@ -16,6 +17,7 @@ export function logOptions(
   directory: string,
   directoryId: Buffer,
   onFatal: (error: unknown) => void,
+  runCleaner: CleanerOptions['run'] = () => cleanOnThread,
 ): LogOptions {
   return {
     directory,
@@ -44,7 +46,7 @@ export function logOptions(
       dedupeBytes: config.get('log.cleaner.dedupe.buffer.size'),
       ioBytes: config.get('log.cleaner.io.buffer.size'),
       bytesPerSecond: config.get('log.cleaner.io.max.bytes.per.second'),
-      run: () => cleanOnThread,
+      run: runCleaner,
     },
     onFatal,
   }

@@ -5,6 +5,7 @@ import { logConfigOf } from '../broker/topic-table.ts'
 import { resolveTopicConfig } from '../config/topic-config.ts'
 import type { Env } from '../env/env.ts'
 import { FileError } from '../env/files.ts'
+import type { CleanerOptions } from '../log/compaction/log-cleaner.ts'
 import { openDataDirectory } from '../log/data-directory.ts'
 import { LogManager } from '../log/log-manager.ts'
 import type { PartitionSpec } from '../log/log-options.ts'
@@ -38,6 +39,7 @@ export async function openParts(
   config: ResolvedConfig,
   env: Env,
   onFatal: (error: unknown) => void,
+  runCleaner?: CleanerOptions['run'],
 ): Promise<Parts> {
   const stack = new AsyncDisposableStack()
   const metrics = new Metrics(config.get('metrics.max.series'))
@@ -66,7 +68,7 @@ export async function openParts(
       logSystem
         .component('server')
         .info('partitions of deleted topics were still there and are removed', { removed })
-    const options = logOptions(config, directory, data.directoryId, onFatal)
+    const options = logOptions(config, directory, data.directoryId, onFatal, runCleaner)
     const logs = await openLogs(config, env, metadata.image, options, metrics, logSystem)
     stack.use(logs)
     const eventLoop = stack.use(new EventLoopMonitor())

@@ -4,6 +4,7 @@ import type { Env } from '../env/env.ts'
 import { type RunningHttp, startHttpServer } from '../api/http/http-server.ts'
 import type { HttpDeps } from '../api/http/http-deps.ts'
 import { KafkaListener } from '../broker/kafka-listener.ts'
+import type { CleanerOptions } from '../log/compaction/log-cleaner.ts'
 import { assembleBroker } from './assemble-broker.ts'
 import { assembleSearch } from './assemble-search.ts'
 import { openParts } from './open-parts.ts'
@@ -26,19 +27,29 @@ export interface RunningServer {
   readonly done: Promise<number>
 }
 
+export interface ServerSurroundings {
+  readonly env: Env
+  /** Does what compaction has to do; without it a thread does, whose files are the real ones whatever `env` says. */
+  readonly runCleaner?: CleanerOptions['run']
+}
+
 /**
  * Builds and starts the parts, in the order in which they need each other; the one place that does.
  * @throws StartError, WalDamagedError
  */
-export async function startServer(config: ResolvedConfig, { env }: { env: Env }): Promise<RunningServer> {
+export async function startServer(
+  config: ResolvedConfig,
+  { env, runCleaner }: ServerSurroundings,
+): Promise<RunningServer> {
   const done = Promise.withResolvers<number>()
-  const parts = await openParts(config, env, (error) => {
+  const onFatal = (error: unknown): void => {
     // Nothing more may be acknowledged, and closing in order could write on top of what is wrong: stop at once.
     parts.log.fatal('the server stops because its disk failed', { error })
     parts.flushLog()
     done.resolve(1)
     process.exit(1)
-  })
+  }
+  const parts = await openParts(config, env, onFatal, runCleaner)
   const stack = new AsyncDisposableStack()
   stack.use(parts)
   try {

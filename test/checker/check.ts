@@ -1,13 +1,7 @@
 import type { Anomaly } from './anomaly.ts'
+import { readCycles, writeCycles } from './dependency-cycles.ts'
 import type { History } from './history.ts'
-import {
-  abortedReads,
-  duplicates,
-  inconsistentOffsets,
-  lostWrites,
-  precommittedReads,
-  unseen,
-} from './log-anomalies.ts'
+import { abortedReads, duplicates, inconsistentOffsets, lostWrites, unseen } from './log-anomalies.ts'
 import {
   internalNonmonotonicPolls,
   internalNonmonotonicSends,
@@ -17,11 +11,15 @@ import {
   nonmonotonicSends,
   pollSkips,
 } from './order-anomalies.ts'
-import { type VersionOrder, versionOrders } from './version-order.ts'
+import { consumedNever, consumedTwice, precommittedReads } from './transaction-anomalies.ts'
+import { type VersionOrders, versionOrders } from './version-order.ts'
 
-type Analysis = (history: History, orders: ReadonlyMap<string, VersionOrder>) => Anomaly[]
+type Analysis = (history: History, orders: VersionOrders) => Anomaly[]
 
-/** The names are those of Jepsen's kafka workload, after which the analyses are made (jepsen.tests.kafka). */
+/**
+ * The names are those of Jepsen's kafka workload, after which the analyses are made (jepsen.tests.kafka); `consumed-twice`,
+ * `consumed-never` and `write-cycle` are our own.
+ */
 export const analyses = {
   'inconsistent-offsets': inconsistentOffsets,
   'lost-write': lostWrites,
@@ -36,12 +34,16 @@ export const analyses = {
   'nonmonotonic-send': nonmonotonicSends,
   'int-nonmonotonic-send': internalNonmonotonicSends,
   'int-send-skip': internalSendSkips,
+  G1c: readCycles,
+  'consumed-twice': consumedTwice,
+  'consumed-never': consumedNever,
+  'write-cycle': writeCycles,
 } as const satisfies Record<string, Analysis>
 
 export type AnomalyName = keyof typeof analyses
 
-/** What Kafka itself allows: other producers' values between those of one operation. */
-const alwaysAllowed: readonly AnomalyName[] = ['int-send-skip']
+/** What Kafka itself allows: other producers' values between those of one operation, and transactions that interleave. */
+const alwaysAllowed: readonly AnomalyName[] = ['int-send-skip', 'write-cycle']
 /** Without idempotence a retry may write a value again, later. */
 const allowedWithoutIdempotence: readonly AnomalyName[] = [
   'duplicate',

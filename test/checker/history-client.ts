@@ -24,17 +24,20 @@ export interface HistoryConsumer {
   close(): Promise<void>
 }
 
+export interface Subscription {
+  readonly port: number
+  readonly topics: readonly string[]
+  readonly partitions: number
+  readonly groupId: string
+  /** Hides what is not committed. */
+  readonly readCommitted: boolean
+}
+
 /** A Kafka client, as a history is made with it. All are idempotent producers and read from the beginning. */
 export interface HistoryClient {
   readonly name: string
   producer(port: number): Promise<HistoryProducer>
-  consumer(
-    port: number,
-    topics: readonly string[],
-    partitions: number,
-    groupId: string,
-    delivery: Delivery,
-  ): Promise<HistoryConsumer>
+  consumer(subscription: Subscription, delivery: Delivery): Promise<HistoryConsumer>
 }
 
 export function keyOf(topic: string, partition: number): string {

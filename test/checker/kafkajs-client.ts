@@ -30,12 +30,13 @@ export const kafkajsClient: HistoryClient = {
       close: () => producer.disconnect(),
     }
   },
-  async consumer(port, topics, _partitions, groupId, delivery) {
+  async consumer({ port, topics, groupId, readCommitted }, delivery) {
     const consumer = connect(port).consumer({
       groupId,
       sessionTimeout: 6000,
       heartbeatInterval: 500,
       maxWaitTimeInMs: 200,
+      readUncommitted: !readCommitted,
     })
     consumer.on(consumer.events.GROUP_JOIN, () => delivery.moved('subscribe'))
     consumer.on(consumer.events.CRASH, ({ payload }) => {

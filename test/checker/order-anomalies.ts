@@ -1,6 +1,6 @@
 import type { Anomaly } from './anomaly.ts'
 import type { History, Operation } from './history.ts'
-import type { VersionOrder } from './version-order.ts'
+import type { VersionOrder, VersionOrders } from './version-order.ts'
 
 type Orders = ReadonlyMap<string, VersionOrder>
 
@@ -37,21 +37,31 @@ function collect(operation: Operation, kind: 'poll' | 'send'): Map<string, numbe
   return values
 }
 
+interface Values {
+  readonly of: (operation: Operation) => Map<string, number[]>
+  /** The order in which the operation must have them. */
+  readonly orders: (operation: Operation, orders: VersionOrders) => Orders
+}
+
+const polls: Values = {
+  of: polled,
+  orders: ({ isolation }, { all, committed }) => (isolation === 'uncommitted' ? all : committed),
+}
+const sends: Values = { of: sent, orders: (_operation, { all }) => all }
+
 type Judge = (key: string, from: number, to: number, distance: number, operation: Operation) => Anomaly | null
 
-function within(
-  history: History,
-  orders: Orders,
-  values: (operation: Operation) => Map<string, number[]>,
-  judge: Judge,
-): Anomaly[] {
+function within(history: History, orders: VersionOrders, values: Values, judge: Judge): Anomaly[] {
   const found: Anomaly[] = []
   for (const operation of history) {
     if (operation.type === 'fail') continue
-    for (const [key, list] of values(operation)) {
+    for (const [key, list] of values.of(operation)) {
       for (const [i, to] of list.entries()) {
         const from = list[i - 1]
-        const anomaly = from === undefined ? null : judged(orders, key, from, to, operation, judge)
+        const anomaly =
+          from === undefined
+            ? null
+            : judged(values.orders(operation, orders), key, from, to, operation, judge)
         if (anomaly !== null) found.push(anomaly)
       }
     }
@@ -62,8 +72,8 @@ function within(
 /** Compares what each operation begins with to what the last one of its process and key ended with. */
 function between(
   history: History,
-  orders: Orders,
-  values: (operation: Operation) => Map<string, number[]>,
+  orders: VersionOrders,
+  values: Values,
   forgets: (operation: Operation) => boolean,
   judge: Judge,
 ): Anomaly[] {
@@ -74,12 +84,15 @@ function between(
     if (operation.type !== 'ok') continue
     let last = lastOf.get(operation.process)
     if (last === undefined) lastOf.set(operation.process, (last = new Map()))
-    for (const [key, list] of values(operation)) {
+    for (const [key, list] of values.of(operation)) {
       const [first] = list
       const end = list.at(-1)
       if (first === undefined || end === undefined) continue
       const from = last.get(key)
-      const anomaly = from === undefined ? null : judged(orders, key, from, first, operation, judge)
+      const anomaly =
+        from === undefined
+          ? null
+          : judged(values.orders(operation, orders), key, from, first, operation, judge)
       if (anomaly !== null) found.push(anomaly)
       last.set(key, end)
     }
@@ -114,36 +127,36 @@ const movesPositions = ({ f }: Operation): boolean => f === 'assign' || f === 's
 const replacesClient = ({ f }: Operation): boolean => f === 'crash'
 
 /** A consumer left values out from one poll to the next. Allowed when a group may have moved the partition in between. */
-export function pollSkips(history: History, orders: Orders): Anomaly[] {
-  return between(history, orders, polled, movesPositions, skip)
+export function pollSkips(history: History, orders: VersionOrders): Anomaly[] {
+  return between(history, orders, polls, movesPositions, skip)
 }
 
 /** A consumer went back from one poll to the next. Allowed when a group may have moved the partition in between. */
-export function nonmonotonicPolls(history: History, orders: Orders): Anomaly[] {
-  return between(history, orders, polled, movesPositions, backwards)
+export function nonmonotonicPolls(history: History, orders: VersionOrders): Anomaly[] {
+  return between(history, orders, polls, movesPositions, backwards)
 }
 
 /** A consumer left values out within one poll. */
-export function internalPollSkips(history: History, orders: Orders): Anomaly[] {
-  return within(history, orders, polled, skip)
+export function internalPollSkips(history: History, orders: VersionOrders): Anomaly[] {
+  return within(history, orders, polls, skip)
 }
 
 /** Values came out of order within one poll. */
-export function internalNonmonotonicPolls(history: History, orders: Orders): Anomaly[] {
-  return within(history, orders, polled, backwards)
+export function internalNonmonotonicPolls(history: History, orders: VersionOrders): Anomaly[] {
+  return within(history, orders, polls, backwards)
 }
 
 /** A producer's later send stands before its earlier one. */
-export function nonmonotonicSends(history: History, orders: Orders): Anomaly[] {
-  return between(history, orders, sent, replacesClient, backwards)
+export function nonmonotonicSends(history: History, orders: VersionOrders): Anomaly[] {
+  return between(history, orders, sends, replacesClient, backwards)
 }
 
 /** Sends of one operation stand in another order. */
-export function internalNonmonotonicSends(history: History, orders: Orders): Anomaly[] {
-  return within(history, orders, sent, backwards)
+export function internalNonmonotonicSends(history: History, orders: VersionOrders): Anomaly[] {
+  return within(history, orders, sends, backwards)
 }
 
 /** Others' values stand between those of one operation. Kafka promises nothing else, so it is only counted. */
-export function internalSendSkips(history: History, orders: Orders): Anomaly[] {
-  return within(history, orders, sent, skip)
+export function internalSendSkips(history: History, orders: VersionOrders): Anomaly[] {
+  return within(history, orders, sends, skip)
 }

@@ -33,9 +33,9 @@ export const ownClient: HistoryClient = {
       },
     }
   },
-  async consumer(port, topics, partitions, _groupId, delivery) {
+  async consumer({ port, topics, partitions, readCommitted }, delivery) {
     const client = connect(port)
-    const consumer = new Consumer(client, { maxWaitMs: 200 })
+    const consumer = new Consumer(client, { maxWaitMs: 200, readCommitted })
     for (const topic of topics)
       for (let partition = 0; partition < partitions; partition++) consumer.seek(topic, partition, 0)
     delivery.moved('assign')

@@ -22,7 +22,7 @@ export const platformaticClient: HistoryClient = {
       close: () => producer.close(),
     }
   },
-  async consumer(port, topics, _partitions, groupId, delivery) {
+  async consumer({ port, topics, groupId, readCommitted }, delivery) {
     const consumer = new Consumer({
       bootstrapBrokers: [`127.0.0.1:${port}`],
       clientId: 'checker-platformatic',
@@ -42,6 +42,7 @@ export const platformaticClient: HistoryClient = {
       mode: 'committed',
       fallbackMode: 'earliest',
       autocommit: 500,
+      isolationLevel: readCommitted ? 1 : 0,
     })
     stream.on('data', ({ topic, partition, offset, value }) => {
       delivery.read([

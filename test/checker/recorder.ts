@@ -31,7 +31,8 @@ export class Recorder {
   }
 
   /** A delivery that records what the consumer `process` is given. */
-  delivery(process: string, failed: (error: unknown) => void): Delivery {
+  delivery(process: string, readCommitted: boolean, failed: (error: unknown) => void): Delivery {
+    const isolation = readCommitted ? {} : ({ isolation: 'uncommitted' } as const)
     let before = this.now()
     return {
       read: (records) => {
@@ -44,6 +45,7 @@ export class Recorder {
           steps: [{ kind: 'poll', reads: byKey(records) }],
           startMs: before,
           endMs: now,
+          ...isolation,
         })
         before = now
       },
@@ -59,7 +61,7 @@ export class Recorder {
   }
 }
 
-function byKey(records: readonly ReadRecord[]): Record<string, [number, number][]> {
+export function byKey(records: readonly ReadRecord[]): Record<string, [number, number][]> {
   const reads: Record<string, [number, number][]> = {}
   for (const { key, offset, value } of records) (reads[key] ??= []).push([offset, value])
   return reads

@@ -1,4 +1,11 @@
-import { type History, readsOf, sendsOf } from './history.ts'
+import {
+  committedReadsOf,
+  type History,
+  type Operation,
+  readsOf,
+  type ReadValue,
+  sendsOf,
+} from './history.ts'
 
 /**
  * What is known of one key: which values stood at which offsets. `order` has the values by offset, without the gaps that offsets may
@@ -12,8 +19,29 @@ export interface VersionOrder {
   readonly indexOf: ReadonlyMap<number, number>
 }
 
+/** What readers can see of the log, by key. */
+export interface VersionOrders {
+  /** Everything that stands in it, of aborted transactions as well. */
+  readonly all: ReadonlyMap<string, VersionOrder>
+  /** Without what was aborted. */
+  readonly committed: ReadonlyMap<string, VersionOrder>
+}
+
 /** From every offset that a poll or an acknowledgement named. */
-export function versionOrders(history: History): Map<string, VersionOrder> {
+export function versionOrders(history: History): VersionOrders {
+  const inLog = ({ f, type }: Operation): boolean => f === 'txn' || type === 'ok'
+  const isCommitted = ({ type }: Operation): boolean => type === 'ok'
+  return {
+    all: ordersOf(history, readsOf(history), inLog),
+    committed: ordersOf(history, committedReadsOf(history), isCommitted),
+  }
+}
+
+function ordersOf(
+  history: History,
+  reads: Iterable<ReadValue>,
+  counts: (operation: Operation) => boolean,
+): Map<string, VersionOrder> {
   const seen = new Map<string, Map<number, Set<number>>>()
   const note = (key: string, offset: number, value: number): void => {
     let offsets = seen.get(key)
@@ -22,9 +50,9 @@ export function versionOrders(history: History): Map<string, VersionOrder> {
     if (values === undefined) offsets.set(offset, new Set([value]))
     else values.add(value)
   }
-  for (const { key, offset, value } of readsOf(history)) note(key, offset, value)
+  for (const { key, offset, value } of reads) note(key, offset, value)
   for (const { operation, key, offset, value } of sendsOf(history)) {
-    if (offset !== null && operation.type === 'ok') note(key, offset, value)
+    if (offset !== null && counts(operation)) note(key, offset, value)
   }
   return new Map([...seen].map(([key, offsets]) => [key, orderOf(offsets)]))
 }

@@ -18,7 +18,12 @@ export interface Scene {
 const closeMs = 5000
 const crashChance = 0.01
 
-let nextValue = 0
+let valuesTaken = 0
+
+/** Numbers that no other operation has sent. */
+export function newValues(count: number): number[] {
+  return Array.from({ length: count }, () => valuesTaken++)
+}
 
 /** Sends one to four values at a time to a random partition, until the load is over; now and then it gets a new client. */
 export async function produce(client: HistoryClient, id: number, scene: Scene): Promise<void> {
@@ -37,7 +42,7 @@ export async function produce(client: HistoryClient, id: number, scene: Scene): 
     const topic = topics[random.below(topics.length)] ?? ''
     const partition = random.below(partitions)
     const key = keyOf(topic, partition)
-    const values = Array.from({ length: 1 + random.below(4) }, () => nextValue++)
+    const values = newValues(1 + random.below(4))
     const startMs = recorder.now()
     const done = (type: 'ok' | 'info', offsets: readonly (number | null)[]): void => {
       const steps = values.map(
@@ -64,8 +69,13 @@ export async function produce(client: HistoryClient, id: number, scene: Scene): 
 }
 
 /** Reads everything, until the load is over; a client that gives up is replaced. */
-export async function consume(client: HistoryClient, id: number, scene: Scene): Promise<void> {
-  const { recorder, topics, partitions, over, complaint } = scene
+export async function consume(
+  client: HistoryClient,
+  id: number,
+  readCommitted: boolean,
+  scene: Scene,
+): Promise<void> {
+  const { port, recorder, topics, partitions, over, complaint } = scene
   const process = `${client.name}-consumer-${id}`
   const random = scene.random.fork(process)
   let consumer: HistoryConsumer | null = null
@@ -83,8 +93,10 @@ export async function consume(client: HistoryClient, id: number, scene: Scene): 
     }
     if (consumer === null) {
       try {
-        const delivery = recorder.delivery(process, failed)
-        consumer = await client.consumer(scene.port, topics, partitions, `${client.name}-group`, delivery)
+        // Members of a group hide the same, since they go on with what the others have read.
+        const groupId = `${topics.join()}-${client.name}-${readCommitted ? 'committed' : 'all'}`
+        const delivery = recorder.delivery(process, readCommitted, failed)
+        consumer = await client.consumer({ port, topics, partitions, groupId, readCommitted }, delivery)
       } catch (error) {
         complaint(process, error)
       }
@@ -95,6 +107,6 @@ export async function consume(client: HistoryClient, id: number, scene: Scene): 
 }
 
 /** Closing must not be able to hold the run up: clients wait for servers that are not there. */
-async function closeWithin(client: { close(): Promise<void> }): Promise<void> {
+export async function closeWithin(client: { close(): Promise<void> }): Promise<void> {
   await Promise.race([client.close().catch(() => {}), sleep(closeMs)])
 }

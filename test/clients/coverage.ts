@@ -2,30 +2,30 @@ import { handlerFor } from '../../src/broker/handlers.ts'
 import { apiTable } from '../../src/protocol/api-keys.ts'
 import type { ClientResult } from './results.ts'
 
-/** A line for each API that the server advertises: which of its versions some client used, and which none did. */
-export function coverageTable(results: readonly ClientResult[]): string {
-  const used = new Map<string, Map<number, string[]>>()
-  for (const { name, requests } of results) {
-    for (const request of requests) {
-      const [, api = '', version = ''] = /^(\S+) v(\d+) /.exec(request) ?? []
-      const versions = used.get(api) ?? new Map<number, string[]>()
-      used.set(api, versions.set(Number(version), [...(versions.get(Number(version)) ?? []), name]))
-    }
-  }
-  let covered = 0
+export interface Coverage {
+  /** A line for each API that the server advertises: which of its versions some client used, and which none did. */
+  readonly table: string
+  readonly used: number
+  /** Versions that are served. Produce 0 to 2 are advertised and refused, as in Kafka. */
+  readonly all: number
+}
+
+export function coverageOf(results: readonly ClientResult[]): Coverage {
+  const requests = new Set(
+    results.flatMap((result) => result.requests.map((line) => line.replace(/ ×\d+$/, ''))),
+  )
+  let used = 0
   let all = 0
   const lines = apiTable
     .filter(({ key }) => handlerFor(key) !== undefined)
-    .map(({ name, advertised: [from, to] }) => {
+    .map(({ name, versions: [from, to] }) => {
       const versions = Array.from({ length: to - from + 1 }, (_, index) => from + index)
-      const seen = versions.filter((version) => used.get(name)?.has(version) === true)
-      covered += seen.length
+      const missing = versions.filter((version) => !requests.has(`${name} v${version}`))
+      used += versions.length - missing.length
       all += versions.length
-      const missing = versions.filter((version) => !seen.includes(version))
-      return `  ${name.padEnd(28)} ${`${from}-${to}`.padEnd(6)} used ${seen.join(' ') || '–'}${missing.length === 0 ? '' : `; not ${missing.join(' ')}`}`
+      const unused = missing.length === 0 ? 'every version' : `not ${missing.join(' ')}`
+      return `  ${name.padEnd(28)} ${`${from}-${to}`.padEnd(6)} ${unused}`
     })
-  return [
-    ...lines,
-    `  ${covered} of ${all} advertised versions of ${lines.length} APIs were used by a client`,
-  ].join('\n')
+  const sum = `  ${used} of ${all} served versions of ${lines.length} APIs were used by a client`
+  return { table: [...lines, sum].join('\n'), used, all }
 }

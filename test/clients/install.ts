@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { homedir } from 'node:os'
+import { availableParallelism, homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -14,18 +14,32 @@ export function here(path: string): string {
   return fileURLToPath(new URL(path, import.meta.url))
 }
 
-/** The jars of a POM in a folder of their own, by Maven. */
-export function installJars(name: string, pom: string, version: string): Promise<string> {
-  return installOnce(`${name}-${version}`, [readFileSync(pom, 'utf8'), version], (folder) =>
-    run('mvn', [
-      '-q',
-      '-B',
-      '-f',
-      pom,
-      'dependency:copy-dependencies',
-      `-Dkafka.version=${version}`,
-      `-DoutputDirectory=${folder}`,
-    ]),
+/**
+ * The jars of a POM in a folder of their own, by Maven. `property` is what the POM calls the version; `clients` gives its client
+ * another one.
+ */
+export function installJars(
+  name: string,
+  pom: string,
+  version: string,
+  { property = 'kafka.version', clients = version }: { property?: string; clients?: string } = {},
+): Promise<string> {
+  const others = clients === version ? [] : [clients]
+  const inputs = [readFileSync(pom, 'utf8'), version, ...others]
+  return installOnce(
+    [name, version, ...others.map((other) => `clients-${other}`)].join('-'),
+    inputs,
+    (folder) =>
+      run('mvn', [
+        '-q',
+        '-B',
+        '-f',
+        pom,
+        'dependency:copy-dependencies',
+        `-D${property}=${version}`,
+        ...others.map((other) => `-Dclients.version=${other}`),
+        `-DoutputDirectory=${folder}`,
+      ]),
   )
 }
 
@@ -79,6 +93,33 @@ export async function installNodeRdKafka(version: string): Promise<string> {
     ])
   })
 }
+
+/**
+ * librdkafka's own test program, compiled together with the library from the sources that its JavaScript client ships on npm;
+ * gives the folder of the tests. Without curl and Cyrus SASL: what needs them is left out of the suite.
+ */
+export async function installLibrdkafka(version: string): Promise<string> {
+  const headers = ['zlib.h', 'zstd.h', 'openssl/ssl.h', 'rapidjson/document.h']
+  if (!headers.every((header) => existsSync(join('/usr/include', header)))) {
+    const packages = ['g++', 'make', 'zlib1g-dev', 'libzstd-dev', 'libssl-dev', 'rapidjson-dev']
+    await run('apt-get', ['update', '-q'])
+    await run('apt-get', ['install', '-q', '-y', '--no-install-recommends', ...packages])
+  }
+  const folder = await installOnce('librdkafka', [version], async (target) => {
+    const packed = ['--silent', '--pack-destination', target, `@confluentinc/kafka-javascript@${version}`]
+    await run('npm', ['pack', ...packed])
+    const archive = readdirSync(target).find((name) => name.endsWith('.tgz')) ?? 'none'
+    await run('tar', ['-xzf', join(target, archive), '-C', target, '--strip-components=3', sourcesInArchive])
+    const bare = ['--disable-curl', '--disable-gssapi', '--disable-lz4-ext']
+    await run('sh', ['-c', `cd '${target}' && ./configure ${bare.join(' ')} > build.log 2>&1`])
+    const jobs = `-j${availableParallelism()}`
+    await run('sh', ['-c', `make ${jobs} -C '${target}' libs >> '${target}/build.log' 2>&1`])
+    await run('sh', ['-c', `make ${jobs} -C '${target}/tests' test-runner >> '${target}/build.log' 2>&1`])
+  })
+  return join(folder, 'tests')
+}
+
+const sourcesInArchive = 'package/deps/librdkafka'
 
 /** A program of Debian, installed with apt-get when it is not on the PATH. */
 export async function installDebian(program: string, aptPackage: string): Promise<string> {

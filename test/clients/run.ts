@@ -7,7 +7,7 @@
 import { spawn } from 'node:child_process'
 import { startChronik } from '../support/chronik-process.ts'
 import { clients, type Client } from './clients.ts'
-import { coverageTable } from './coverage.ts'
+import { coverageOf } from './coverage.ts'
 import { readRequestCounts, requestsBetween } from './request-counts.ts'
 import { type ClientResult, scenarioTable } from './results.ts'
 
@@ -28,7 +28,17 @@ console.log(`\n${scenarioTable(results)}`)
 if (brokers === undefined) {
   console.log('\nRequests by client (times):')
   for (const { name, requests } of results) console.log(`  ${name.padEnd(16)} ${requests.join(', ')}`)
-  console.log(`\nVersions of each API that some client used:\n${coverageTable(results)}`)
+  const { table, used, all } = coverageOf(results)
+  console.log(`\nVersions of each API that some client used:\n${table}`)
+  if (words.length === 0) {
+    const detail =
+      used === all ? '' : `${all - used} of ${all} versions that are served were used by no client`
+    results.push({
+      name: 'all clients',
+      requests: [],
+      scenarios: [{ scenario: 'every version', ok: used === all, ms: 0, detail }],
+    })
+  }
 }
 const outcomes = results.flatMap(({ scenarios }) => scenarios)
 for (const { name, scenarios } of results) {

@@ -107,10 +107,10 @@ describe('Explore', () => {
     assert.ok((await page.locator('.neighbours li').count()) >= 6)
     await page.waitForURL(/record=shop-events%2F\d+%2F\d+.*tab=neighbours/)
     await page.getByRole('button', { name: 'Copy', exact: true }).click()
-    await page.getByRole('button', { name: 'Copy a kcat command' }).click()
+    await page.getByRole('button', { name: 'As kcat' }).click()
     const kcat = await page.evaluate(() => navigator.clipboard.readText())
     assert.match(kcat, new RegExp(`^kcat -b ${session.kafka} -C -t shop-events -p \\d -o \\d+ -c 1`))
-    await page.getByRole('button', { name: 'Copy a curl command' }).click()
+    await page.getByRole('button', { name: 'As curl' }).click()
     const curl = await page.evaluate(() => navigator.clipboard.readText())
     const url = /'(.+)'/.exec(curl)?.[1] ?? ''
     const answer = (await (await fetch(url)).json()) as {

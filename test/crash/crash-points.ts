@@ -1,3 +1,5 @@
+import { commitsOffsets, entersState, hasMarker } from './transaction-steps.ts'
+
 /** A call of the Files interface, as far as crash points tell them apart. */
 export type FileOperation =
   | 'create'
@@ -19,12 +21,14 @@ export interface CrashPoint {
   readonly moment: Moment
   /** Matches the path below the data directory; for `rename` the new path. */
   readonly path: RegExp
-  /** Only writes with these bytes in them, and syncs that follow such a write. */
-  readonly contains?: string
+  /** Only writes of such bytes, and syncs that follow such a write. */
+  readonly writes?: (bytes: Buffer) => boolean
   /** Only writes at the start of the file, which is where headers stand, or only those behind it. */
   readonly at?: 'start' | 'behind'
   /** The server is told to stop in order once the load is over: such points lie in the stop. */
   readonly duringStop?: boolean
+  /** Lies in compaction, which then runs on the server's own thread, over the files that fail. */
+  readonly compaction?: boolean
   /** A cycle dies when it is reached for the n-th time, n random up to this: about as often as two seconds of load reach it. */
   readonly spread: number
   /** Settings without which it is not reached. */
@@ -34,11 +38,17 @@ export interface CrashPoint {
 /** The group that the suite commits offsets for; its name stands in the records of the offsets topic. */
 export const crashGroup = 'crash-suite-offsets-group'
 
+const commitsCrashGroup = (bytes: Buffer): boolean => bytes.includes(crashGroup)
+
 const walFile = /^wal\/wal-\d+\.log$/
 const walTemporary = /^wal\/wal-prepare\.tmp$/
 const walDirectory = /^wal$/
 const segmentFile = /^log\/[^/]+\/\d+\.log$/
 const indexFile = /^log\/[^/]+\/\d+\.(index|idx)$/
+const cleanedTemporary = /^log\/[^/]+\/[\d.]+\.log\.cleaned$/
+const cleanedFile = /^log\/[^/]+\/\d+\.\d+\.\d+\.log$/
+const cleanedIndex = /^log\/[^/]+\/\d+\.\d+\.\d+\.(index|idx)$/
+const segmentOrCleaned = /^log\/[^/]+\/[\d.]+\.log$/
 const checkpointTemporary = /^checkpoint\.tmp$/
 const metadataLog = /^metadata\/log-\d+$/
 const metadataLogTemporary = /^metadata\/log-\d+\.tmp$/
@@ -53,6 +63,10 @@ const datasyncSteps: readonly Step[] = [
 const renameSteps: readonly Step[] = [
   ['before', 'rename'],
   ['after', 'rename'],
+]
+const syncSteps: readonly Step[] = [
+  ['before', 'sync'],
+  ['after', 'sync'],
 ]
 const removeSteps: readonly Step[] = [
   ['before', 'remove'],
@@ -86,6 +100,8 @@ const wholeWrite: readonly Step[] = [
   ['torn', 'write'],
   ['after', 'write'],
 ]
+/** Of a record: not there, in part, not durable, durable and not answered. */
+const recordSteps: readonly Step[] = [...wholeWrite, ['after', 'datasync']]
 const replaceSteps: readonly Step[] = [
   ['torn', 'write'],
   ['before', 'sync'],
@@ -131,9 +147,30 @@ export const crashPoints: readonly CrashPoint[] = [
   ...points('metadata snapshot', snapshotTemporary, 3, replaceSteps),
   ...points('metadata snapshot', /^metadata\/snapshot-\d+$/, 3, renameSteps),
   ...points('metadata log that a snapshot covers', metadataLog, 2, removeSteps),
-  ...points('offsets commit', walFile, 20, wholeWrite, { contains: crashGroup, needs: withWal }),
-  ...points('offsets commit', walFile, 20, datasyncSteps, { contains: crashGroup, needs: withWal }),
+  ...points('offsets commit', walFile, 20, wholeWrite, { writes: commitsCrashGroup, needs: withWal }),
+  ...points('offsets commit', walFile, 20, datasyncSteps, { writes: commitsCrashGroup, needs: withWal }),
+  ...transactionStep('producer id', 2, entersState('Empty')),
+  ...transactionStep('partitions added', 6, entersState('Ongoing')),
+  ...transactionStep('offsets', 3, commitsOffsets),
+  ...transactionStep('prepared commit', 3, entersState('PrepareCommit')),
+  ...transactionStep('prepared abort', 2, entersState('PrepareAbort')),
+  ...transactionStep('commit marker', 4, hasMarker('commit')),
+  ...transactionStep('abort marker', 2, hasMarker('abort')),
+  ...transactionStep('completed commit', 3, entersState('CompleteCommit')),
+  ...transactionStep('completed abort', 2, entersState('CompleteAbort')),
+  ...points('compacted segment', cleanedTemporary, 3, [['after', 'create'], ...wholeWrite, ...syncSteps], {
+    compaction: true,
+  }),
+  ...points('compacted segment', cleanedFile, 2, renameSteps, { compaction: true }),
+  ...points('index of a compacted segment', cleanedIndex, 3, wholeWrite, { compaction: true }),
+  ...points('compacted segment, named by a checkpoint', /^checkpoint$/, 6, renameSteps, { compaction: true }),
+  ...points('segment that compaction replaced', segmentOrCleaned, 3, removeSteps, { compaction: true }),
 ]
+
+/** A record of the transaction protocol. */
+function transactionStep(what: string, spread: number, writes: (bytes: Buffer) => boolean): CrashPoint[] {
+  return points(`transaction: ${what}`, walFile, spread, recordSteps, { writes, needs: withWal })
+}
 
 export function crashPointNamed(name: string): CrashPoint {
   const found = crashPoints.find((point) => point.name === name)

@@ -1,3 +1,5 @@
+import type { TransactionBug } from '../checker/transaction-bugs.ts'
+
 /** What the server under test does to its own disk. Given to the process as JSON in the variable below. */
 export interface FaultPlan {
   /** Dies at this crash point when it is reached for the `hit`-th time. */
@@ -9,6 +11,8 @@ export interface FaultPlan {
   }
   /** A planted bug, which a suite must find: the proof that it can find one. */
   readonly defect?: Defect
+  /** A bug in how the broker deals with transactions, planted likewise. */
+  readonly bug?: TransactionBug
 }
 
 /**

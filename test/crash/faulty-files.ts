@@ -8,7 +8,6 @@ export type Kill = () => never
 
 interface Trigger {
   readonly point: CrashPoint
-  readonly marker: Buffer | null
   readonly random: Prng
   armed: boolean
   left: number
@@ -20,7 +19,7 @@ interface Call {
   readonly path: string
   readonly position?: number
   readonly buffers?: readonly Uint8Array[]
-  /** For a sync: whether the writes since the last one had the marker. */
+  /** For a sync: whether such a write has come since the last one. */
   readonly marked?: boolean
 }
 
@@ -44,10 +43,8 @@ export class FaultyFiles {
     if (crash === undefined) this.#trigger = null
     else {
       const point = crashPointNamed(crash.point)
-      const marker = point.contains === undefined ? null : Buffer.from(point.contains)
       this.#trigger = {
         point,
-        marker,
         random: new Prng(`torn ${crash.seed}`),
         armed: crash.duringStop !== true,
         left: crash.hit,
@@ -82,12 +79,19 @@ export class FaultyFiles {
     if (this.#trigger !== null) this.#trigger.armed = true
   }
 
+  /** Whether the plan's point lies in compaction. */
+  get inCompaction(): boolean {
+    return this.#trigger?.point.compaction === true
+  }
+
   get defect(): Defect | undefined {
     return this.#defect
   }
 
-  get marker(): Buffer | null {
-    return this.#trigger?.marker ?? null
+  /** Whether the plan's point tells writes apart by their bytes, and these are such bytes. */
+  marks(buffers: readonly Uint8Array[]): boolean {
+    const writes = this.#trigger?.point.writes
+    return writes !== undefined && writes(Buffer.concat(buffers))
   }
 
   relative(path: string): string {
@@ -109,7 +113,7 @@ export class FaultyFiles {
     if (point.operation !== call.operation || point.moment !== moment) return false
     if (!point.path.test(this.relative(call.path))) return false
     if (point.at !== undefined && (call.position === 0) !== (point.at === 'start')) return false
-    if (trigger.marker !== null && !(call.marked ?? holds(call.buffers ?? [], trigger.marker))) return false
+    if (point.writes !== undefined && !(call.marked ?? this.marks(call.buffers ?? []))) return false
     trigger.left -= 1
     return trigger.left === 0
   }
@@ -222,8 +226,7 @@ class FaultyHandle implements FileHandle {
   }
 
   #note(buffers: readonly Uint8Array[]): void {
-    const { marker } = this.#faults
-    if (marker !== null && !this.#marked) this.#marked = holds(buffers, marker)
+    if (!this.#marked) this.#marked = this.#faults.marks(buffers)
   }
 
   #tear(bytes: Buffer, position: number): never {
@@ -239,10 +242,4 @@ class FaultyHandle implements FileHandle {
     if (this.#held !== null) this.#handle.writeSync(this.#held.bytes, this.#held.position)
     this.#held = { bytes, position }
   }
-}
-
-function holds(buffers: readonly Uint8Array[], marker: Buffer): boolean {
-  return buffers.some((buffer) =>
-    Buffer.from(buffer.buffer, buffer.byteOffset, buffer.length).includes(marker),
-  )
 }

@@ -98,8 +98,7 @@ export class Life {
         return
       }
     }
-    const { offsetCommits, topicChanges, transactions } = this.#workload.promises
-    this.#report.promised(offsetCommits, topicChanges, transactions)
+    this.#report.promised(this.#workload.promises)
   }
 
   /** Null when the server died at its crash point before it could be used. */

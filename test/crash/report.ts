@@ -1,6 +1,6 @@
 import { type Finding, type FindingKind, findingKinds } from './compare.ts'
 import type { CrashPoint } from './crash-points.ts'
-import type { CheckResult } from './workload.ts'
+import type { CheckResult, Workload } from './workload.ts'
 
 /** Where in the cycle the server died: while it started, while all was read back, under load, or by the timer. */
 export type Death = 'start' | 'check' | 'load' | 'timer'
@@ -20,6 +20,7 @@ export class CrashReport {
   #offsetCommits = 0
   #topicChanges = 0
   #transactions = 0
+  #resumed = 0
   readonly #quiet: boolean
   cycles = 0
   findings = 0
@@ -49,10 +50,11 @@ export class CrashReport {
     this.add(result.findings)
   }
 
-  promised(offsetCommits: number, topicChanges: number, transactions: number): void {
+  promised({ offsetCommits, topicChanges, transactions, resumed }: Workload['promises']): void {
     this.#offsetCommits += offsetCommits
     this.#topicChanges += topicChanges
     this.#transactions += transactions
+    this.#resumed += resumed
   }
 
   add(findings: readonly Finding[]): void {
@@ -83,14 +85,14 @@ export class CrashReport {
 
   table(points: readonly CrashPoint[]): string {
     const lines = [
-      `${'crash point'.padEnd(48)} ${'start'.padStart(6)} ${'check'.padStart(6)} ${'load'.padStart(6)} ${'missed'.padStart(6)}`,
+      `${'crash point'.padEnd(58)} ${'start'.padStart(6)} ${'check'.padStart(6)} ${'load'.padStart(6)} ${'missed'.padStart(6)}`,
     ]
     for (const name of [...points.map(({ name }) => name), randomMoment]) {
       const counts = this.#deaths.get(name) ?? { start: 0, check: 0, load: 0, timer: 0 }
       const missed = name === randomMoment ? 0 : counts.timer
       const load = name === randomMoment ? counts.load + counts.timer : counts.load
       lines.push(
-        `${name.padEnd(48)} ${[counts.start, counts.check, load, missed].map((n) => String(n).padStart(6)).join(' ')}`,
+        `${name.padEnd(58)} ${[counts.start, counts.check, load, missed].map((n) => String(n).padStart(6)).join(' ')}`,
       )
     }
     const zeros = findingKinds.map((kind) => `${kind} ${this.#kinds.get(kind) ?? 0}`).join(', ')
@@ -99,7 +101,7 @@ export class CrashReport {
       '',
       `kills ${this.cycles}, recoveries ${this.#starts}, read back in full ${this.#checks}`,
       `acknowledged records held against what was read ${this.#acknowledged} (read ${this.#read}; repeated by retries of plain producers ${this.#repeated})`,
-      `acknowledged offset commits ${this.#offsetCommits}, topic changes ${this.#topicChanges}, committed transactions ${this.#transactions}`,
+      `acknowledged offset commits ${this.#offsetCommits}, topic changes ${this.#topicChanges}, committed transactions ${this.#transactions} (${this.#resumed} ended by a retry after the crash)`,
       zeros,
       '',
     ].join('\n')

@@ -11,10 +11,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { Prng } from '../../src/env/sim/prng.ts'
-import { crashPoints } from './crash-points.ts'
+import { type CrashPoint, crashPoints } from './crash-points.ts'
 import { Life } from './life.ts'
 import { CrashReport } from './report.ts'
 import { freePort } from './server-process.ts'
+import { isCompacted } from './topic-configs.ts'
 
 const { values: options } = parseArgs({
   options: {
@@ -34,13 +35,17 @@ const base = mkdtempSync(join(tmpdir(), 'chronik-crash-'))
 const port = await freePort(21_000)
 const report = new CrashReport()
 const points = crashPoints.filter(({ name }) => name.includes(options.only))
+/** How many of all points lie in compaction. */
+const compactionShare =
+  points.filter(({ compaction }) => compaction === true).length / Math.max(1, points.length)
+const nextPoint = takingTurns(points)
 
 for (let life = 0, cycle = 0; cycle < cycles && report.findings === 0; life++) {
   const directory = join(base, `life-${life}`)
   const run = new Life({ directory, port, random: random.fork(`life ${life}`), index: life }, report)
   for (const end = Math.min(cycle + lifeCycles, cycles); cycle < end && report.findings === 0; cycle++) {
     // Every third cycle dies at a random moment, the others go through the table.
-    const point = cycle % 3 === 2 ? null : (points[(cycle - Math.floor(cycle / 3)) % points.length] ?? null)
+    const point = cycle % 3 === 2 ? null : nextPoint(life)
     await run.cycle(point)
     if (process.stdout.isTTY || cycle % 20 === 19)
       process.stdout.write(`${report.progress(cycle + 1, cycles)}\n`)
@@ -51,7 +56,7 @@ for (let life = 0, cycle = 0; cycle < cycles && report.findings === 0; life++) {
 const sound = report.findings === 0
 process.stdout.write(report.table(points))
 
-const unreached = cycles >= 3 * points.length ? report.unreached(points) : []
+const unreached = cycles >= 4 * points.length ? report.unreached(points) : []
 for (const name of unreached) process.stdout.write(`NEVER REACHED: ${name}\n`)
 
 let controlFound = true
@@ -74,3 +79,16 @@ if (sound) {
 if (sound && controlFound) rmSync(base, { recursive: true, force: true })
 else process.stdout.write(`the data directories are kept in ${base}; seed ${options.seed}\n`)
 process.exit(sound && controlFound && unreached.length === 0 ? 0 : 1)
+
+/** The points in their order; those of compaction only in lives whose topics are compacted, and then as often as their share is. */
+function takingTurns(all: readonly CrashPoint[]): (life: number) => CrashPoint | null {
+  const inCompaction = all.filter(({ compaction }) => compaction === true)
+  const others = all.filter(({ compaction }) => compaction !== true)
+  const taken = { inCompaction: 0, others: 0 }
+  return (life) => {
+    const compacts = isCompacted(life) && inCompaction.length > 0
+    if (compacts && (taken.inCompaction <= taken.others * compactionShare || others.length === 0))
+      return inCompaction[taken.inCompaction++ % inCompaction.length] ?? null
+    return others[taken.others++ % Math.max(1, others.length)] ?? null
+  }
+}

@@ -4,7 +4,10 @@
  */
 import { loadConfig, parseSetFlag } from '../../src/config/load.ts'
 import { nodeEnv } from '../../src/env/node/env.ts'
+import { cleanSegments } from '../../src/log/compaction/clean-segments.ts'
+import type { CleanerOptions } from '../../src/log/compaction/log-cleaner.ts'
 import { startServer } from '../../src/server/server.ts'
+import { transactionBugs } from '../checker/transaction-bugs.ts'
 import { readFaultPlan } from './fault-plan.ts'
 import { FaultyFiles } from './faulty-files.ts'
 
@@ -14,11 +17,16 @@ const config = loadConfig({
   machine: { memoryBytes: 4 * 2 ** 30 },
 })
 const real = nodeEnv()
-const faults = new FaultyFiles(real.files, config.get('data.dir'), readFaultPlan(process.env), () => {
+const plan = readFaultPlan(process.env)
+if (plan.bug !== undefined) transactionBugs[plan.bug]()
+const faults = new FaultyFiles(real.files, config.get('data.dir'), plan, () => {
   process.kill(process.pid, 'SIGKILL')
   throw new Error('the process outlived SIGKILL')
 })
-const server = await startServer(config, { env: { ...real, files: faults.wrapped } })
+const env = { ...real, files: faults.wrapped }
+// A thread of its own would write to the real disk.
+const here: CleanerOptions['run'] = (around) => (job, signal) => cleanSegments(around, job, signal)
+const server = await startServer(config, { env, ...(faults.inCompaction ? { runCleaner: here } : {}) })
 process.stdout.write(`ready ${JSON.stringify({ kafka: server.kafka, http: server.http })}\n`)
 process.on('SIGTERM', () => {
   faults.stopping()

@@ -7,11 +7,10 @@ import { readRecords } from '../../src/records/read-records.ts'
 import * as header from '../../src/records/record-batch.ts'
 import type { Finding } from './compare.ts'
 import { isGone, Patience, sleep } from './connect.ts'
+import { transactionalId, transactionsGroup, transactionsTopic } from './transaction-names.ts'
 
-export const transactionsTopic = 'crash-transactions'
 export const transactionsPartitions = 3
-const transactionalId = 'crash-transactions'
-const groupId = 'crash-transactions'
+const groupId = transactionsGroup
 const recordsEach = 2
 const fetchBytes = 8 << 20
 
@@ -20,6 +19,13 @@ const fetchBytes = 8 << 20
  * answered. `surely`: it was answered.
  */
 type Promised = 'never' | 'perhaps' | 'surely'
+
+/** A transaction that has begun, and how many of its requests were answered: a crash leaves one in doubt. */
+interface Begun {
+  readonly number: number
+  readonly committed: boolean
+  answered: number
+}
 
 /** The broker asks to be asked again: it is loading, or still writes the markers of the transaction before. */
 const passing = new Set([
@@ -32,7 +38,8 @@ const passing = new Set([
 
 /**
  * One transactional producer that writes its number into every partition and commits it as an offset, in transactions that it commits
- * or aborts. After a crash it starts anew, which ends what was open; then each transaction must be there as a whole or not at all.
+ * or aborts. After a crash it either goes on, with the request that was not answered, as a client does that tries again; or it starts
+ * anew, which ends what was open. Then each transaction must be there as a whole or not at all.
  */
 export class TransactionsWriter {
   readonly #random: Prng
@@ -40,6 +47,9 @@ export class TransactionsWriter {
   #promised: Promised[] = []
   #producerId = -1
   #epoch = -1
+  #begun: Begun | null = null
+  /** Transactions that were ended by a request that was sent again after a crash, or one that followed it. */
+  resumed = 0
   #stopped = false
 
   constructor(random: Prng) {
@@ -53,6 +63,9 @@ export class TransactionsWriter {
   fork(): TransactionsWriter {
     const fork = new TransactionsWriter(this.#random.fork('copy'))
     fork.#promised = [...this.#promised]
+    fork.#producerId = this.#producerId
+    fork.#epoch = this.#epoch
+    // What the copy was promised can not be told from what came after it, so it starts anew.
     return fork
   }
 
@@ -83,6 +96,10 @@ export class TransactionsWriter {
 
   async check(connection: BrokerConnection): Promise<Finding[]> {
     if (this.#promised.length === 0) return []
+    if (this.#begun !== null && this.#random.chance(0.6)) {
+      await this.#proceed(connection, this.#begun)
+      this.resumed += 1
+    }
     await this.#init(connection)
     const findings: Finding[] = []
     const seen: Map<number, number>[] = []
@@ -121,6 +138,7 @@ export class TransactionsWriter {
       const response = await connection.request('FindCoordinator', asked)
       return response.coordinators[0]?.errorCode ?? response.errorCode
     })
+    this.#begun = null
     await passes('the transactional id can be initialized', async () => {
       const asked = { transactionalId, transactionTimeoutMs: 60_000 }
       const response = await connection.request('InitProducerId', asked, { maxVersion: 5 })
@@ -132,12 +150,26 @@ export class TransactionsWriter {
 
   async #transaction(connection: BrokerConnection): Promise<void> {
     const number = this.#promised.push('never')
-    const committed = this.#random.chance(0.7)
-    for (let sequence = 0; sequence < recordsEach; sequence++) {
-      for (let partition = 0; partition < transactionsPartitions; partition++)
-        await this.#produce(connection, partition, number, sequence)
+    const begun: Begun = { number, committed: this.#random.chance(0.7), answered: 0 }
+    this.#begun = begun
+    await this.#proceed(connection, begun)
+  }
+
+  /** Sends the request that has no answer yet, and those behind it. */
+  async #proceed(connection: BrokerConnection, begun: Begun): Promise<void> {
+    const { number, committed } = begun
+    const records = recordsEach * transactionsPartitions
+    for (; begun.answered < records; begun.answered++) {
+      const [sequence, partition] = [
+        Math.floor(begun.answered / transactionsPartitions),
+        begun.answered % transactionsPartitions,
+      ]
+      await this.#produce(connection, partition, number, sequence)
     }
-    await this.#commitOffset(connection, number)
+    if (begun.answered === records) {
+      await this.#commitOffset(connection, number)
+      begun.answered += 1
+    }
     if (committed) this.#promised[number - 1] = 'perhaps'
     const asked = { transactionalId, producerId: this.#producerId, producerEpoch: this.#epoch, committed }
     await passes('the transaction can be ended', async () => {
@@ -148,6 +180,7 @@ export class TransactionsWriter {
       }
       return response.errorCode
     })
+    this.#begun = null
     if (committed) this.#promised[number - 1] = 'surely'
   }
 

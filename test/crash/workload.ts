@@ -9,7 +9,8 @@ import { readPartition } from './partition-reader.ts'
 import { ProducerWriter } from './producer-writer.ts'
 import { TailObserver } from './tail-observer.ts'
 import { createTopic, TopicsWriter } from './topics-writer.ts'
-import { TransactionsWriter, transactionsPartitions, transactionsTopic } from './transactions-writer.ts'
+import { transactionsTopic } from './transaction-names.ts'
+import { TransactionsWriter, transactionsPartitions } from './transactions-writer.ts'
 
 const topic = 'crash-suite'
 
@@ -53,11 +54,12 @@ export class Workload {
     this.#transactions = new TransactionsWriter(random.fork('transactions'))
   }
 
-  get promises(): { offsetCommits: number; topicChanges: number; transactions: number } {
+  get promises(): { offsetCommits: number; topicChanges: number; transactions: number; resumed: number } {
     return {
       offsetCommits: this.#offsets.acknowledged,
       topicChanges: this.#topics.acknowledged,
       transactions: this.#transactions.acknowledged,
+      resumed: this.#transactions.resumed,
     }
   }
 

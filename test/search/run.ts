@@ -5,6 +5,7 @@
  * from the log with those that were there, and deleted records must be gone.
  *
  *   npm run test:search -- [--seconds 30] [--kills 4] [--writers 4] [--seed 1] [--keep]
+ *   npm run test:search -- --records 100000 --writers 8 --kills 20
  */
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -24,6 +25,8 @@ import { SearchClient } from './search-client.ts'
 const { values: options } = parseArgs({
   options: {
     seconds: { type: 'string', default: '30' },
+    /** Acknowledged records after which it ends, instead of a time. */
+    records: { type: 'string', default: '0' },
     kills: { type: 'string', default: '4' },
     writers: { type: 'string', default: '4' },
     workers: { type: 'string', default: '1' },
@@ -32,6 +35,7 @@ const { values: options } = parseArgs({
   },
 })
 const topic = 'promise'
+const kills = Number(options.kills)
 const random = new Prng(`search ${options.seed}`)
 const directory = mkdtempSync(join(tmpdir(), 'chronik-search-'))
 const port = await freePort(22_000)
@@ -86,6 +90,14 @@ function client(): SearchClient {
   return api
 }
 
+/** Waits for the part of the run that ends with a kill; all but the last are longer or shorter by the given factor. */
+async function part(index: number, factor: number): Promise<void> {
+  const records = Number(options.records)
+  if (records === 0) return await sleep((factor * Number(options.seconds) * 1000) / (kills + 1))
+  const share = index === kills ? records : (records * (index + factor)) / (kills + 1)
+  while (ledger.acknowledged < share && ledger.findings.length === 0) await sleep(50)
+}
+
 let server = await start()
 {
   await using cluster = new ClusterClient(nodeEnv(), [{ host: '127.0.0.1', port }])
@@ -105,9 +117,8 @@ const writers = Array.from(
     }),
 )
 const running = Promise.all(writers.map((writer) => writer.run()))
-const kills = Number(options.kills)
 for (let kill = 0; kill <= kills; kill++) {
-  await sleep(((0.5 + random.below(1000) / 1000) * Number(options.seconds) * 1000) / (kills + 1))
+  await part(kill, 0.5 + random.below(1000) / 1000)
   process.stdout.write(
     `${ledger.acknowledged} acknowledged, ${ledger.searches} searched for, ${kill} kills, ${ledger.findings.length} findings\n`,
   )

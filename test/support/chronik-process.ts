@@ -14,6 +14,7 @@ const STOP_MS = 30_000
 export interface ChronikProcess extends AsyncDisposable {
   readonly kafka: string
   readonly http: string
+  readonly dataDir: string
   /** Everything it has printed so far. */
   log(): string
 }
@@ -22,11 +23,12 @@ export interface ChronikProcess extends AsyncDisposable {
 export async function startChronik(settings: readonly string[] = []): Promise<ChronikProcess> {
   const folder = mkdtempSync(join(tmpdir(), 'chronik-'))
   const readyFile = join(folder, 'ready.json')
+  const dataDir = join(folder, 'data')
   const free = ['--kafka', '127.0.0.1:0', '--http', '127.0.0.1:0']
   const child = spawn(CHRONIK, [
     'start',
     '--data-dir',
-    join(folder, 'data'),
+    dataDir,
     '--ready-file',
     readyFile,
     ...free,
@@ -59,5 +61,5 @@ export async function startChronik(settings: readonly string[] = []): Promise<Ch
     readonly kafka: string
     readonly http: string
   }
-  return { kafka: ready.kafka, http: ready.http, log: () => printed, [Symbol.asyncDispose]: stop }
+  return { kafka: ready.kafka, http: ready.http, dataDir, log: () => printed, [Symbol.asyncDispose]: stop }
 }

@@ -20,7 +20,7 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
   quota: [],
   client: ['util', 'env', 'protocol', 'records'],
   sample: ['util', 'env', 'client'],
-  search: ['util', 'env', 'protocol', 'records', 'log'],
+  search: ['util', 'env', 'config', 'protocol', 'records', 'log'],
   broker: [
     'util',
     'env',
@@ -117,6 +117,11 @@ export const nodeModuleExceptions: readonly {
     module: 'node:perf_hooks',
     in: 'src/telemetry/event-loop.ts',
     why: 'measures this very event loop, which no simulation has',
+  },
+  {
+    module: 'node:module',
+    in: 'src/search/analysis/language-analyzers.ts',
+    why: 'loads the stemmer and the stop words of a language when it is first used',
   },
   {
     module: 'node:worker_threads',

@@ -38,8 +38,8 @@ export function CreateTopicDialog({ onClose, onCreated }: CreateTopicDialogProps
     mutationFn: createTopic,
     onSuccess: async () => {
       await client.invalidateQueries({ queryKey: ['topics'] })
-      onCreated(request.name)
       onClose()
+      onCreated(request.name)
     },
   })
   return (

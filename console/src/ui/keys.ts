@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react'
+import { useLayoutEffect, useRef } from 'react'
 
 /** What a key does on the page at hand; `null` in place of a handler says that it does nothing now. */
 export interface KeyBinding {
@@ -22,7 +22,8 @@ export function activeBindings(): readonly KeyBinding[] {
 export function useKeys(own: readonly KeyBinding[]): void {
   const latest = useRef(own)
   latest.current = own
-  useEffect(() => {
+  // What is seen can be used: an ordinary effect would bind the keys some time after the page is painted.
+  useLayoutEffect(() => {
     const shown = own.map(({ keys, label, group }, index) => ({
       keys,
       label,

@@ -1,3 +1,5 @@
+import type { ResolvedConfig } from '../../config/resolved-config.ts'
+
 /** Bounds of the HTTP API. Times are milliseconds. */
 export interface HttpLimits {
   /** Largest body of one request, and largest line of a stream of records. */
@@ -15,15 +17,16 @@ export interface HttpLimits {
   readonly requests: number
 }
 
-export const defaultHttpLimits: HttpLimits = {
-  // A record of Kafka's default limit of 1 MiB fits in base64.
-  bodyBytes: 2 << 20,
-  bodyMs: 30_000,
-  headersMs: 10_000,
-  idleMs: 60_000,
-  keepAliveMs: 65_000,
-  connections: 1000,
-  requests: 256,
+export function httpLimitsOf(config: ResolvedConfig): HttpLimits {
+  return {
+    bodyBytes: config.get('http.max.body.bytes'),
+    bodyMs: config.get('http.body.timeout.ms'),
+    headersMs: config.get('http.head.timeout.ms'),
+    idleMs: config.get('http.idle.timeout.ms'),
+    keepAliveMs: config.get('http.keep.alive.ms'),
+    connections: config.get('http.max.connections'),
+    requests: config.get('http.max.requests'),
+  }
 }
 
 /** Longest `waitMs` of a read; below `idleMs`, or waiting would look like a dead connection. */

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Address } from '../../config/address.ts'
 import { hostAllowed } from './host-check.ts'
 import type { HttpDeps } from './http-deps.ts'
-import { defaultHttpLimits, type HttpLimits } from './http-limits.ts'
+import { httpLimitsOf, type HttpLimits } from './http-limits.ts'
 import { HttpMetrics, NO_ROUTE } from './http-metrics.ts'
 import { httpProblem, PROBLEM_TYPE, type ProblemError } from './problem.ts'
 import { securityHeaders } from './security-headers.ts'
@@ -190,7 +190,7 @@ export async function startHttpServer(
   deps: HttpDeps,
   { host, port, limits, pathPrefix }: HttpServerOptions,
 ): Promise<RunningHttp> {
-  const server = new HttpServer(deps, { ...defaultHttpLimits, ...limits }, pathPrefix)
+  const server = new HttpServer(deps, { ...httpLimitsOf(deps.broker.config), ...limits }, pathPrefix)
   const address = await server.listen(host, port)
   return {
     ...address,

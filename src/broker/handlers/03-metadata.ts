@@ -3,19 +3,19 @@ import { checkTopicName } from '../../metadata/topic-name.ts'
 import { errorCode, KafkaError } from '../../protocol/errors.ts'
 import type { RequestOf, ResponseInputOf } from '../../protocol/api-keys.ts'
 import { ZERO_UUID } from '../../protocol/schema.ts'
+import { CLUSTER_OPERATIONS, OPERATIONS_OMITTED, TOPIC_OPERATIONS } from '../authorized-operations.ts'
 import { defineHandler, type RequestContext } from '../handler.ts'
 
 type TopicAnswer = ResponseInputOf<'Metadata'>['topics'][number]
 type TopicRequest = NonNullable<RequestOf<'Metadata'>['topics']>[number]
 
-/** Without an authorizer Kafka answers every operation that applies to the resource: bit masks of AclOperation codes. */
-const clusterOperations = 0b1111_1110_0000
-const topicOperations = 0b1101_1111_1000
-const notAsked = -2147483648
+/** From this version on topics can be asked for by id. */
+const BY_ID_VERSION = 12
 
 /**
  * Metadata 0-13 (KIP-430, 516, 1102). Creates topics that are asked for by name when `auto.create.topics.enable` and the client
- * allow it (always, before version 4). Null topics, and the empty list of version 0, mean all.
+ * allow it (always, before version 4). Null topics, and the empty list of version 0, mean all. A topic id counts more than a name,
+ * which clients leave null or empty then.
  */
 export const metadataHandler = defineHandler({
   api: 'Metadata',
@@ -36,7 +36,9 @@ export const metadataHandler = defineHandler({
       clusterId: broker.clusterId,
       controllerId: broker.nodeId,
       topics,
-      clusterAuthorizedOperations: request.includeClusterAuthorizedOperations ? clusterOperations : notAsked,
+      clusterAuthorizedOperations: request.includeClusterAuthorizedOperations
+        ? CLUSTER_OPERATIONS
+        : OPERATIONS_OMITTED,
     }
   },
   failed: (code, _message, request) => ({
@@ -62,13 +64,28 @@ async function namedTopics(
 ): Promise<TopicAnswer[]> {
   const { broker } = context
   const mayCreate = request.allowAutoTopicCreation && broker.config.get('auto.create.topics.enable')
-  const names = wanted.flatMap(({ name }) => (name === null ? [] : [name]))
+  checkIds(wanted, context.apiVersion)
+  const names = wanted.flatMap(({ name, topicId }) => (name === null || topicId !== ZERO_UUID ? [] : [name]))
   const missing = names.filter((name) => broker.metadata.image.topicsByName.get(name) === undefined)
   const failures =
     mayCreate && missing.length > 0
       ? await broker.topicAdmin.autoCreate([...new Set(missing)])
       : new Map<string, KafkaError>()
   return wanted.map((topic) => answerFor(topic, request, context, failures))
+}
+
+/** Throws INVALID_REQUEST for ids in versions that have them in answers only. */
+function checkIds(wanted: readonly TopicRequest[], apiVersion: number): void {
+  if (apiVersion >= BY_ID_VERSION) return
+  for (const { name, topicId } of wanted) {
+    if (name === null)
+      throw new KafkaError('INVALID_REQUEST', `Topic name can not be null for version ${apiVersion}`)
+    if (topicId !== ZERO_UUID)
+      throw new KafkaError(
+        'INVALID_REQUEST',
+        `Topic IDs are not supported in requests for version ${apiVersion}`,
+      )
+  }
 }
 
 function answerFor(
@@ -79,9 +96,10 @@ function answerFor(
 ): TopicAnswer {
   const { image } = context.broker.metadata
   const { name, topicId } = wanted
-  const found = name === null ? image.topicsById.get(topicId) : image.topicsByName.get(name)
+  const byId = name === null || topicId !== ZERO_UUID
+  const found = byId ? image.topicsById.get(topicId) : image.topicsByName.get(name)
   if (found !== undefined) return describe(found, request, context)
-  if (name === null) return { errorCode: errorCode('UNKNOWN_TOPIC_ID'), name: null, topicId, partitions: [] }
+  if (byId) return { errorCode: errorCode('UNKNOWN_TOPIC_ID'), name: null, topicId, partitions: [] }
   const code = failures.get(name)?.code ?? errorForMissing(name)
   context.broker.brokerMetrics.error('Metadata', code)
   return { errorCode: code, name, topicId: ZERO_UUID, partitions: [] }
@@ -104,7 +122,9 @@ function describe(topic: TopicImage, request: RequestOf<'Metadata'>, context: Re
     name: topic.name,
     topicId: topic.topicId,
     isInternal: topic.internal,
-    topicAuthorizedOperations: request.includeTopicAuthorizedOperations ? topicOperations : notAsked,
+    topicAuthorizedOperations: request.includeTopicAuthorizedOperations
+      ? TOPIC_OPERATIONS
+      : OPERATIONS_OMITTED,
     partitions: topic.partitions.map((partition, partitionIndex) => {
       const offline = logs?.[partitionIndex]?.offline ?? null
       return {

@@ -108,7 +108,7 @@ function resolve({ topics }: Broker, { name, topicId }: Target): string {
   }
   const topic = topics.named(name)
   if (topic === undefined) {
-    throw new KafkaError('UNKNOWN_TOPIC_OR_PARTITION', `the topic '${name}' does not exist`)
+    throw new KafkaError('UNKNOWN_TOPIC_OR_PARTITION', `The topic '${name}' does not exist.`)
   }
   return topic.topicId
 }

@@ -30,6 +30,14 @@ test('records before an offset are deleted, and -1 deletes all', async () => {
   assert.equal(server.broker.topics.partition('t', 0).logStartOffset, 3)
 })
 
+test('a timeout of 0 does not apply to the own disk', async () => {
+  await using server = await openTestBroker()
+  await server.broker.topicAdmin.autoCreate(['t'])
+  for (const value of ['a', 'b']) await server.append('t', 0, value)
+  const { topics } = await server.call(deleteRecordsHandler, 2, { ...request('t', [0, 1]), timeoutMs: 0 })
+  assert.equal(topics[0]?.partitions[0]?.errorCode, 0)
+})
+
 test('the deletion is durable when it is answered', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'chronik-delete-records-'))
   const crashed = `${directory}/crashed`

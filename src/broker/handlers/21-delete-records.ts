@@ -1,6 +1,7 @@
 /**
  * DeleteRecords 0-2 (KIP-107). Offset -1 stands for the high watermark. The new log start is durable when it is answered, so that
- * deleted records do not come back after a crash, as they can in Kafka.
+ * deleted records do not come back after a crash, as they can in Kafka. The request's timeout is for followers that lag, and with one
+ * replica Kafka never applies it: even 0 waits for the own disk.
  */
 import { errorCode, KafkaError } from '../../protocol/errors.ts'
 import type {
@@ -10,7 +11,6 @@ import type {
 import { deleteRecordsBefore } from '../../log/retention.ts'
 import { settled } from '../api-error.ts'
 import type { Broker } from '../broker.ts'
-import { within } from '../deadline.ts'
 import { defineHandler } from '../handler.ts'
 
 type Topic = DeleteRecordsRequest['topics'][number]
@@ -19,12 +19,10 @@ type PartitionResult = TopicResult['partitions'][number]
 
 export const deleteRecordsHandler = defineHandler<'DeleteRecords'>({
   api: 'DeleteRecords',
-  async handle({ topics, timeoutMs }, { broker }) {
+  async handle({ topics }, { broker }) {
     const results = topics.map(async ({ name, partitions }): Promise<TopicResult> => ({
       name,
-      partitions: await Promise.all(
-        partitions.map((partition) => deleteFrom(broker, name, partition, timeoutMs)),
-      ),
+      partitions: await Promise.all(partitions.map((partition) => deleteFrom(broker, name, partition))),
     }))
     return { throttleTimeMs: 0, topics: await Promise.all(results) }
   },
@@ -41,7 +39,6 @@ function deleteFrom(
   broker: Broker,
   name: string,
   { partitionIndex, offset }: Topic['partitions'][number],
-  timeoutMs: number,
 ): Promise<PartitionResult> {
   return settled(
     async () => {
@@ -58,7 +55,7 @@ function deleteFrom(
       }
       if (log.offline !== null) throw log.offline
       const lowWatermark = deleteRecordsBefore(log, offset)
-      await within(broker.env.scheduler, Math.max(timeoutMs, 1), broker.logs.persistLogStart(log))
+      await broker.logs.persistLogStart(log)
       return { partitionIndex, lowWatermark, errorCode: errorCode('NONE') }
     },
     ({ code }) => failure(partitionIndex, code),

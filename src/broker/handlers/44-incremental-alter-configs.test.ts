@@ -104,7 +104,8 @@ test('broker configs that are read-only, unknown or bad are refused', async () =
   assert.equal(await refused([4, '1', ['foo.bar', SET, 'x']]), 40)
   assert.equal(await refused([4, '1', ['log.retention.ms', APPEND, '1']]), 40)
   for (const type of [8, 99]) assert.equal(await refused([type, '1', ['x', SET, 'y']]), 42)
-  for (const type of [16, 32]) assert.equal(await refused([type, '1', ['x', SET, 'y']]), 40)
+  assert.equal(await refused([16, '1', ['x', SET, 'y']]), 42)
+  assert.equal(await refused([32, '1', ['x', SET, 'y']]), 40)
   assert.equal(server.broker.metadata.image.brokerConfigs.size, 0)
 })
 
@@ -138,12 +139,19 @@ test('configs of groups and client metrics are set, described, listed and remove
     [0, 0],
   )
   assert.deepEqual(await alter(server, [set('1000')]), [
-    [
-      40,
-      'consumer.session.timeout.ms must be greater than or equal to group.consumer.min.session.timeout.ms',
-    ],
+    [40, 'consumer.session.timeout.ms must be in the range 45000 to 60000 inclusive.'],
   ])
   assert.deepEqual(codes(await alter(server, [[16, 'm', ['match', SET, 'age=3']]])), [40])
+  assert.deepEqual(
+    await alter(server, [
+      [16, 'n', ['interval.m', SET, '99']],
+      [16, 'm', ['interval.ms', SET, '99']],
+    ]),
+    [
+      [42, 'Unknown client metrics configuration: interval.m; did you mean "interval.ms"?'],
+      [42, 'Invalid value 99 for interval.ms, interval must be between 100 and 3600000 (1 hour)'],
+    ],
+  )
   assert.deepEqual(
     codes(await alter(server, [[32, '', ['consumer.session.timeout.ms', SET, '50000']]])),
     [42],

@@ -26,15 +26,34 @@ export function dirtyRatio({ cleanBytes, dirtyBytes, expiredBytes }: Cleanable):
  * (LogCleanerManager.cleanableOffsets); and here also what a crash would still bring back from the write-ahead log.
  */
 export function cleanableOf(log: PartitionLog, config: CompactionConfig, nowMs: number): Cleanable {
-  const firstDirtyOffset = Math.max(log.cleanedOffset, log.logStartOffset)
   const limit = Math.min(log.lastStableOffset, log.durableRecoveryOffset)
+  return cleanableBelow(log, config, nowMs, limit, isAtRest)
+}
+
+/** What there would be after a checkpoint, which takes from the write-ahead log all that is sealed. */
+export function cleanableAfterCheckpoint(
+  log: PartitionLog,
+  config: CompactionConfig,
+  nowMs: number,
+): Cleanable {
+  return cleanableBelow(log, config, nowMs, log.lastStableOffset, ({ sealed }) => sealed)
+}
+
+function cleanableBelow(
+  log: PartitionLog,
+  config: CompactionConfig,
+  nowMs: number,
+  limit: number,
+  isReady: (segment: Segment) => boolean,
+): Cleanable {
+  const firstDirtyOffset = Math.max(log.cleanedOffset, log.logStartOffset)
   const segments: Segment[] = []
   let cleanBytes = 0
   let dirtyBytes = 0
   let expiredBytes = 0
   for (const [index, segment] of log.segments.entries()) {
     const end = log.segments[index + 1]?.baseOffset
-    if (end === undefined || end > limit || !isAtRest(segment)) break
+    if (end === undefined || end > limit || !isReady(segment)) break
     const dirty = end > firstDirtyOffset
     if (dirty && config.minLagMs > 0 && segment.maxTimestamp > nowMs - config.minLagMs) break
     segments.push(segment)

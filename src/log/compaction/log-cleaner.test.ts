@@ -87,3 +87,15 @@ it('takes several passes when the keys do not fit into memory, and ends with the
     Array.from({ length: 200 }, (_, i) => `value ${400 + i}`),
   )
 })
+
+it('does not wait for a checkpoint that is far away', async () => {
+  const options = { checkpointIntervalMs: 1e9, writeBehindIntervalMs: 1e9, writeBehindBytes: 1e9 }
+  const sim = new SimLog(8, { ...compacted, options })
+  await sim.open()
+  for (let i = 0; i < 100; i++) await put(sim, `key ${i % 7}`, `value ${i}`)
+  assert.ok(sim.log().segments.length > 3)
+  await sim.pass(2 * testLogOptions.cleaner.backoffMs)
+  const cleaned = sim.log().cleanedOffset
+  assert.equal(cleaned, sim.log().segments.at(-1)?.baseOffset)
+  assert.ok((await records(sim)).length < 100 - cleaned + 8)
+})

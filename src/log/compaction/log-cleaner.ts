@@ -8,7 +8,7 @@ import type { LogLogger } from '../log-logger.ts'
 import type { CleanerMetrics } from '../log-metrics.ts'
 import type { PartitionLog } from '../partition-log.ts'
 import { indexPath, Segment } from '../segment.ts'
-import { type Cleanable, cleanableOf, dirtyRatio } from './cleanable.ts'
+import { type Cleanable, cleanableAfterCheckpoint, cleanableOf, dirtyRatio } from './cleanable.ts'
 import type { CleanedGroup, CleanEnd, CleanJob, CleanRunner, CleanStats } from './clean-job.ts'
 import type { FileRemovals } from '../file-removals.ts'
 import { lastRecordsOf } from './last-records.ts'
@@ -182,6 +182,7 @@ export class LogCleaner {
     if (this.#looking || this.#closed) return
     this.#looking = true
     const work = async (): Promise<void> => {
+      if (await this.#waitsForCheckpoint()) await this.#deps.checkpoint()
       for (let left = 1000; left > 0 && !this.#closed; left--) {
         const log = await this.#filthiest()
         if (log === null) break
@@ -208,8 +209,7 @@ export class LogCleaner {
       const delay = await this.#overdueMs(log, config, cleanable, nowMs)
       maxRatio = Math.max(maxRatio, ratio)
       maxDelay = Math.max(maxDelay, delay)
-      const wanted = this.#agedEnough(log, config, nowMs, cleanable) && ratio > config.minDirtyRatio
-      if ((!wanted && (delay === 0 || cleanable.dirtyBytes === 0)) || ratio <= most) continue
+      if (!this.#isWanted(log, config, nowMs, cleanable, delay) || ratio <= most) continue
       best = log
       most = ratio
     }
@@ -217,6 +217,31 @@ export class LogCleaner {
     metrics.maxCompactionDelaySeconds(maxDelay / 1000)
     metrics.uncleanable(this.#problems.size)
     return best
+  }
+
+  /** Whether some log would be cleaned if what it has in the write-ahead log were in its segments. Kafka's cleaner does not wait for that. */
+  async #waitsForCheckpoint(): Promise<boolean> {
+    const nowMs = this.#deps.env.clock.now()
+    for (const log of [...this.#deps.logs()]) {
+      const config = log.config.compaction
+      if (config === null || log.offline !== null || this.#problems.has(log)) continue
+      const soon = cleanableAfterCheckpoint(log, config, nowMs)
+      if (soon.endOffset === cleanableOf(log, config, nowMs).endOffset) continue
+      const delay = await this.#overdueMs(log, config, soon, nowMs)
+      if (this.#isWanted(log, config, nowMs, soon, delay)) return true
+    }
+    return false
+  }
+
+  #isWanted(
+    log: PartitionLog,
+    config: CompactionConfig,
+    nowMs: number,
+    cleanable: Cleanable,
+    delayMs: number,
+  ): boolean {
+    if (delayMs > 0 && cleanable.dirtyBytes > 0) return true
+    return this.#agedEnough(log, config, nowMs, cleanable) && dirtyRatio(cleanable) > config.minDirtyRatio
   }
 
   /** Where only the age of clean records is a reason, it is not one again at once: what is kept for producers stays old. */

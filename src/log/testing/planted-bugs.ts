@@ -111,7 +111,7 @@ export const plantedBugs: readonly PlantedBug[] = [
 ]
 
 /** `make` gets the method that stands there and gives the one to put there. Returns how to put the first one back. */
-function replace<T extends object, K extends keyof T>(
+export function replace<T extends object, K extends keyof T>(
   prototype: T,
   name: K,
   make: (original: T[K]) => T[K],

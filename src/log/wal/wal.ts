@@ -162,13 +162,30 @@ export class Wal implements Committer {
     return this.#files.retireBelow(fileNumber)
   }
 
+  /**
+   * What was committed before the call is durable when this resolves. With `commit` it always is.
+   * Rejects when the WAL has failed, which its owner was told already.
+   */
+  async syncCommitted(): Promise<void> {
+    if (this.#options.sync === 'commit') return
+    const sequence = this.#written
+    while (this.#durable < sequence) {
+      this.#syncInBackground()
+      await this.#syncing
+      if (this.#groups.failed) throw new Error('the write-ahead log has failed')
+    }
+  }
+
   async close(): Promise<void> {
     await this.#groups.drain()
     this.#idleTimer?.cancel()
     this.#syncTimer?.cancel()
     await this.#syncing
     // After a failed sync another one may succeed without the data being on disk.
-    if (this.#durable < this.#sequence && !this.#groups.failed) await this.#files.current.handle.datasync()
+    if (this.#durable < this.#sequence && !this.#groups.failed) {
+      await this.#files.current.handle.datasync()
+      this.#durable = this.#sequence
+    }
     await this.#files.close()
   }
 

@@ -1,5 +1,5 @@
 import { QueryError } from '../budget.ts'
-import { timeZone } from './time-zone.ts'
+import { parseTimeZone } from '../time-zone.ts'
 
 const ISO = "yyyy-MM-dd'T'HH:mm:ss.SSSXXX"
 
@@ -84,7 +84,7 @@ function zoneText(offsetMs: number, separator: string): string {
  * @throws QueryError for letters that are not known, or an unknown zone
  */
 export function dateWriter(format: string | null, zoneName: string): (millis: number) => string {
-  const zone = timeZone(zoneName)
+  const zone = parseTimeZone(zoneName)
   const [first = ''] = (format ?? 'strict_date_optional_time').split('||')
   if (first === 'epoch_millis') return (millis) => String(millis)
   if (first === 'epoch_second') return (millis) => String(Math.floor(millis / 1000))

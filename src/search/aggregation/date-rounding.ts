@@ -1,5 +1,5 @@
 import type { CalendarUnit, DateInterval } from './aggregation-spec.ts'
-import { firstInstant, timeZone, type TimeZone } from './time-zone.ts'
+import { localToUtc, parseTimeZone, type TimeZone } from '../time-zone.ts'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
@@ -17,7 +17,7 @@ export interface DateRounding {
 
 /** Interval, zone and offset as Elasticsearch's date_histogram has them. @throws QueryError for an unknown zone */
 export function dateRounding(interval: DateInterval, zoneName: string, offsetMs: number): DateRounding {
-  const zone = timeZone(zoneName)
+  const zone = parseTimeZone(zoneName)
   const rounding = roundingIn(interval, zone)
   if (offsetMs === 0) return rounding
   return {
@@ -45,22 +45,22 @@ function fixedRounding(ms: number, zone: TimeZone): DateRounding {
     const local = Math.floor((utc + offset) / ms) * ms
     const start = local - offset
     // Where clocks were changed within the bucket it began at the other offset.
-    return zone.offsetAt(start) === offset ? start : Math.min(firstInstant(zone, local), utc)
+    return zone.offsetAt(start) === offset ? start : Math.min(localToUtc(zone, local), utc)
   }
   return {
     floor,
     next: (start) => {
       const plain = floor(start + ms)
       // Where clocks are set back the bucket may be longer than the interval.
-      return plain > start ? plain : firstInstant(zone, start + zone.offsetAt(start) + ms)
+      return plain > start ? plain : localToUtc(zone, start + zone.offsetAt(start) + ms)
     },
   }
 }
 
 function calendarRounding(unit: CalendarUnit, zone: TimeZone): DateRounding {
   return {
-    floor: (utc) => firstInstant(zone, localFloor(utc + zone.offsetAt(utc), unit)),
-    next: (start) => firstInstant(zone, localNext(start + zone.offsetAt(start), unit)),
+    floor: (utc) => localToUtc(zone, localFloor(utc + zone.offsetAt(utc), unit)),
+    next: (start) => localToUtc(zone, localNext(start + zone.offsetAt(start), unit)),
   }
 }
 

@@ -46,8 +46,10 @@ function withEmptyBuckets(
 ): readonly Bucket[] {
   const { floor, next, inBounds } = rounding(spec)
   const { min = null, max = null } = spec.extendedBounds ?? {}
-  const first = Math.min(buckets[0]?.key ?? Infinity, min === null ? Infinity : floor(min))
-  const last = Math.max(buckets.at(-1)?.key ?? -Infinity, max === null ? -Infinity : floor(max))
+  // Bounds of dates name days, months and the like, which begin later or earlier by the offset.
+  const offset = spec.kind === 'date_histogram' ? spec.offsetMs : 0
+  const first = Math.min(buckets[0]?.key ?? Infinity, min === null ? Infinity : floor(min + offset))
+  const last = Math.max(buckets.at(-1)?.key ?? -Infinity, max === null ? -Infinity : floor(max + offset))
   // With one bound alone and no bucket there is nothing to fill up to.
   if (!Number.isFinite(first) || !Number.isFinite(last)) return buckets
   const filled: Bucket[] = []

@@ -90,21 +90,23 @@ function statsTexts(stats: StatsValues, text: ((value: number) => string) | null
 
 function extendedStats(stats: StatsValues): AnswerObject {
   const { upper, lower, upperSampling, lowerSampling } = stats.bounds
+  // A single value is no sample: Elasticsearch divides by zero and says so.
+  const sampled = (value: number | null): number | 'NaN' | null => (stats.count === 1 ? 'NaN' : value)
   return {
     sum_of_squares: stats.count === 0 ? null : stats.sumOfSquares,
     variance: stats.variance,
     variance_population: stats.variance,
-    variance_sampling: stats.varianceSampling,
+    variance_sampling: sampled(stats.varianceSampling),
     std_deviation: stats.deviation,
     std_deviation_population: stats.deviation,
-    std_deviation_sampling: stats.deviationSampling,
+    std_deviation_sampling: sampled(stats.deviationSampling),
     std_deviation_bounds: {
       upper,
       lower,
       upper_population: upper,
       lower_population: lower,
-      upper_sampling: upperSampling,
-      lower_sampling: lowerSampling,
+      upper_sampling: sampled(upperSampling),
+      lower_sampling: sampled(lowerSampling),
     },
   }
 }

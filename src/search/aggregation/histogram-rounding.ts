@@ -16,7 +16,7 @@ export function rounding(spec: HistogramSpec | DateHistogramSpec): HistogramRoun
       : numberRounding(spec.interval, spec.offset)
   const min = spec.hardBounds?.min ?? null
   const max = spec.hardBounds?.max ?? null
-  const least = min === null ? -Infinity : floor(min)
+  const least = min === null ? -Infinity : min
   const most = max === null ? Infinity : max
   return {
     floor,

@@ -8,7 +8,7 @@ export function numberWriter(format: string | null): ((value: number) => string)
   const digits = whole.replaceAll(/[#,]/g, '').length
   const grouped = whole.includes(',')
   return (value) => {
-    const text = Math.abs(value * scale).toFixed(Math.min(100, fraction.length))
+    const text = rounded(Math.abs(value * scale), Math.min(100, fraction.length))
     const [integer = '0', decimals = ''] = text.split('.')
     let kept = decimals
     while (kept.length > least && kept.endsWith('0')) kept = kept.slice(0, -1)
@@ -16,4 +16,15 @@ export function numberWriter(format: string | null): ((value: number) => string)
     const head = grouped ? padded.replaceAll(/\B(?=(?:\d{3})+$)/g, ',') : padded
     return `${value < 0 ? '-' : ''}${prefix}${head}${kept === '' ? '' : `.${kept}`}${suffix}`
   }
+}
+
+/** Rounded to so many decimals, halves to the even digit, as DecimalFormat does. */
+function rounded(value: number, decimals: number): string {
+  const up = value.toFixed(decimals)
+  // A double that is a half exactly has few digits behind it, all of which this shows.
+  const exact = value.toFixed(Math.min(100, decimals + 55))
+  const point = exact.indexOf('.')
+  const kept = exact.slice(0, decimals === 0 ? point : point + 1 + decimals)
+  const half = /^5(?:0*)$/.test(exact.slice(point + 1 + decimals))
+  return half && '02468'.includes(kept.at(-1) ?? '') ? kept : up
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { QueryError, SearchLimitError, type Budget } from '../budget.ts'
-import { parseForTest, runAggregations, unlimited } from '../testing/run-aggregations.ts'
+import { parseForTest, runAggregations, type Shard, unlimited } from '../testing/run-aggregations.ts'
 import type { TermsPartial } from './aggregation-partial.ts'
 import { mergePartials } from './merge-partials.ts'
 
@@ -33,7 +33,7 @@ test('what is wrong is told with its path', () => {
     ],
     [
       { a: { date_histogram: { field, fixed_interval: '1d', time_zone: 'Nowhere' } } },
-      /unknown time zone \[Nowhere\]/,
+      /'Nowhere' is no time zone/,
     ],
     [{ a: { derivative: { buckets_path: 'x' } } }, /must be below an aggregation that makes buckets/],
     [
@@ -147,4 +147,39 @@ test('significant terms are those that are more frequent here than everywhere', 
   assert.deepEqual(f.s.buckets, [
     { key: 'bicycle theft', doc_count: 10, score: (0.5 - 0.1) * (0.5 / 0.1), bg_count: 10 },
   ])
+})
+
+test('empty buckets are not asked for where none may be', () => {
+  const bounds = (extended: object, hard: object): object => ({
+    h: { histogram: { field, interval: 1, extended_bounds: extended, hard_bounds: hard } },
+  })
+  assert.throws(() => parseForTest(bounds({ min: 0, max: 9 }, { min: 1 })), /must lie inside hard_bounds/)
+  assert.throws(() => parseForTest(bounds({ max: 9 }, { min: 1, max: 8 })), /must lie inside hard_bounds/)
+  assert.ok(parseForTest(bounds({ min: 2, max: 8 }, { min: 1, max: 8 })))
+})
+
+test('numbers are written as Java writes them: halves to the even digit, a sample of one as NaN', () => {
+  const one = (value: object): Shard => [[{ offset: 0, timestamp: 0, value }]]
+  const sum = (n: number): string =>
+    JSON.stringify(runAggregations({ s: { sum: { field: 'n', format: '0.0' } } }, [one({ n })]))
+  assert.deepEqual(
+    [32.25, 32.35, 32.75, 0.05, -1.25].map((n) => /"value_as_string":"([^"]*)"/.exec(sum(n))?.[1]),
+    ['32.2', '32.4', '32.8', '0.1', '-1.2'],
+  )
+  const { s } = runAggregations({ s: { extended_stats: { field: 'n' } } }, [one({ n: 5 })]) as {
+    s: Record<string, unknown>
+  }
+  assert.deepEqual([s['variance'], s['variance_sampling'], s['std_deviation_sampling']], [0, 'NaN', 'NaN'])
+})
+
+test('each value of a record has the weight of the record, and there is one', () => {
+  const documents = [
+    { offset: 0, timestamp: 0, value: { n: [1, 5], w: 3 } },
+    { offset: 1, timestamp: 0, value: { n: 2, w: 2 } },
+  ]
+  const average = (value: string, weight: string): object => ({
+    a: { weighted_avg: { value: { field: value }, weight: { field: weight } } },
+  })
+  assert.deepEqual(runAggregations(average('n', 'w'), [[documents]]), { a: { value: 22 / 8 } })
+  assert.throws(() => runAggregations(average('w', 'n'), [[documents]]), /several numbers in 'n'/)
 })

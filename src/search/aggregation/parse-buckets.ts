@@ -4,7 +4,7 @@ import { JsonObject, typeName } from './json-object.ts'
 import type { AggregationParseOptions, AggregationParser } from './aggregation-parser.ts'
 import { parseComposite } from './parse-composite.ts'
 import { dateOf, fieldOf, missingValue, zoneOf } from './parse-fields.ts'
-import { parseBounds, parseDateInterval, parseOffset } from './parse-intervals.ts'
+import { checkBounds, parseBounds, parseDateInterval, parseOffset } from './parse-intervals.ts'
 import { parseOrder } from './parse-order.ts'
 
 const SIZE_MAX = 1_000_000
@@ -109,6 +109,9 @@ function parseHistogram(
 ): ReturnType<AggregationParser> {
   const interval = body.required('interval', body.number('interval'))
   if (interval <= 0) throw body.fail('interval', `must be greater than 0, and is ${interval}`)
+  const extendedBounds = parseBounds(body, 'extended_bounds', (bounds, end) => bounds.number(end))
+  const hardBounds = parseBounds(body, 'hard_bounds', (bounds, end) => bounds.number(end))
+  checkBounds(body, extendedBounds, hardBounds)
   return {
     kind: 'histogram',
     field: fieldOf(body),
@@ -118,8 +121,8 @@ function parseHistogram(
     missing: body.number('missing'),
     keyed: body.flag('keyed') ?? false,
     order: parseOrder(body, aggregations, ascending),
-    extendedBounds: parseBounds(body, 'extended_bounds', (bounds, end) => bounds.number(end)),
-    hardBounds: parseBounds(body, 'hard_bounds', (bounds, end) => bounds.number(end)),
+    extendedBounds,
+    hardBounds,
     aggregations,
     meta,
   }
@@ -133,6 +136,9 @@ function parseDateHistogram(
   dateWriter(format, zone)
   const bound = (bounds: JsonObject, end: 'min' | 'max'): number | null =>
     dateOf(bounds, end, format, zone, options)
+  const extendedBounds = parseBounds(body, 'extended_bounds', bound)
+  const hardBounds = parseBounds(body, 'hard_bounds', bound)
+  checkBounds(body, extendedBounds, hardBounds)
   return {
     kind: 'date_histogram',
     field: fieldOf(body),
@@ -143,8 +149,8 @@ function parseDateHistogram(
     missing: dateOf(body, 'missing', format, zone, options),
     keyed: body.flag('keyed') ?? false,
     order: parseOrder(body, aggregations, ascending),
-    extendedBounds: parseBounds(body, 'extended_bounds', bound),
-    hardBounds: parseBounds(body, 'hard_bounds', bound),
+    extendedBounds,
+    hardBounds,
     format,
     aggregations,
     meta,

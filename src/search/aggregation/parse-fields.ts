@@ -1,6 +1,6 @@
 import type { AggregationParseOptions } from './aggregation-parser.ts'
 import { type JsonObject, typeName } from './json-object.ts'
-import { timeZone } from './time-zone.ts'
+import { parseTimeZone } from '../time-zone.ts'
 
 export function fieldOf(body: JsonObject): string {
   if (body.has('script')) {
@@ -18,7 +18,7 @@ export function missingValue(body: JsonObject): string | number | boolean | null
 
 export function zoneOf(body: JsonObject): string {
   const name = body.text('time_zone') ?? 'UTC'
-  timeZone(name)
+  parseTimeZone(name)
   return name
 }
 

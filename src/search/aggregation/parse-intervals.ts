@@ -91,3 +91,11 @@ export function parseBounds(
   if (min !== null && max !== null && min > max) throw body.fail(key, `has a min above its max`)
   return { min, max }
 }
+
+/** Empty buckets can not be wanted where no bucket may be. @throws QueryError */
+export function checkBounds(body: JsonObject, extended: Bounds | null, hard: Bounds | null): void {
+  if (extended === null || hard === null) return
+  const below = extended.min !== null && hard.min !== null && extended.min < hard.min
+  const above = extended.max !== null && hard.max !== null && extended.max > hard.max
+  if (below || above) throw body.fail('extended_bounds', 'must lie inside hard_bounds')
+}

@@ -1,5 +1,5 @@
 import type { AggregationSpecs, SiblingPipelineSpec } from './aggregation-spec.ts'
-import { type AnswerObject, bucketsOf, setMember } from './answer.ts'
+import { type AnswerObject, bucketsOf, javaDouble, setMember } from './answer.ts'
 import { numberWithGaps } from './bucket-path.ts'
 import { orNull } from './parent-pipelines.ts'
 import { isSiblingPipeline } from './pipeline-kinds.ts'
@@ -9,17 +9,18 @@ import { inDependencyOrder } from './pipeline-order.ts'
 export function addSiblings(specs: AggregationSpecs, answer: AnswerObject): void {
   for (const [name, spec] of inDependencyOrder(specs)) {
     if (!isSiblingPipeline(spec)) continue
-    const value = summary(spec, answer)
+    const value = summary(spec, specs, answer)
     setMember(answer, name, spec.meta === null ? value : { meta: spec.meta, ...value })
   }
 }
 
-function summary(spec: SiblingPipelineSpec, answer: AnswerObject): AnswerObject {
+function summary(spec: SiblingPipelineSpec, specs: AggregationSpecs, answer: AnswerObject): AnswerObject {
   const [name = '', ...rest] = spec.path.split('>').map((step) => step.trim())
   const buckets = (Object.hasOwn(answer, name) ? bucketsOf(answer[name]) : null) ?? []
+  const fractions = Object.hasOwn(specs, name) && specs[name]?.kind === 'histogram'
   const rows = buckets
     .map((bucket) => ({
-      key: nameOf(bucket),
+      key: nameOf(bucket, fractions),
       value: numberWithGaps(bucket, rest.join('>'), spec.gapPolicy),
     }))
     .filter(({ value }) => !Number.isNaN(value))
@@ -49,7 +50,9 @@ function summary(spec: SiblingPipelineSpec, answer: AnswerObject): AnswerObject 
   }
 }
 
-function nameOf(bucket: AnswerObject): string {
+/** The key of a bucket as text; those of a histogram are doubles, also when they are whole. */
+function nameOf(bucket: AnswerObject, fractions: boolean): string {
   const name = bucket['key_as_string'] ?? bucket['key']
+  if (fractions && typeof name === 'number') return javaDouble(name)
   return typeof name === 'string' || typeof name === 'number' ? String(name) : JSON.stringify(name ?? '')
 }

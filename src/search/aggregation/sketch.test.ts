@@ -19,6 +19,13 @@ test('greater values have no lesser bins, and the middle of a bin is within 0.2 
       if (a < b) assert.ok(binOf(a) <= binOf(b))
       if (Math.abs(a) > 1e-300) assert.ok(Math.abs(valueOfBin(binOf(a)) - a) <= 0.002 * Math.abs(a))
     }),
+    {
+      examples: [
+        [Number.MAX_VALUE, 1],
+        [-Number.MAX_VALUE, 1],
+        [1.5e308, 1],
+      ],
+    },
   )
 })
 

@@ -27,9 +27,10 @@ export function valueOfBin(bin: number): number {
   words[1] = magnitude << DROPPED_BITS
   const low = float[0]!
   words[1] = (magnitude + 1) << DROPPED_BITS
-  const high = float[0]!
-  // The lowest bin holds zero, and the highest has no finite end.
-  const middle = magnitude === 0 ? 0 : Number.isFinite(high) ? (low + high) / 2 : low
+  // The highest bin has no finite end.
+  const high = Math.min(float[0]!, Number.MAX_VALUE)
+  // The lowest bin holds zero. The sum of two bounds may not be finite.
+  const middle = magnitude === 0 ? 0 : low + (high - low) / 2
   return bin < 0 ? -middle : middle
 }
 

@@ -39,5 +39,6 @@ export function compareValues(a: string | number | boolean, b: string | number |
     if (typeof b !== 'string') return 1
     return compareUtf8(a, b)
   }
-  return Number(a) - Number(b)
+  // A total order, as 1 and true are two values of a field that has both.
+  return Number(a) - Number(b) || Number(typeof a === 'boolean') - Number(typeof b === 'boolean')
 }

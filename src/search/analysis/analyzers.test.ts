@@ -3,7 +3,8 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { QueryError } from '../budget.ts'
 import { tokensOf } from './analyzer.ts'
-import { analyzerByName, analyzerNames } from './analyzers.ts'
+import { analyzerNames } from '../../config/analyzer-names.ts'
+import { analyzerByName } from './analyzers.ts'
 import { stemEnglish } from './porter2.ts'
 
 const terms = (name: string, text: string): string[] =>
@@ -21,6 +22,13 @@ test('each analyzer finds its terms', () => {
   assert.deepEqual(terms('edge_ngram', 'Abc'), ['a', 'ab', 'abc'])
   assert.deepEqual(terms('cjk', '東京都 Ａbc ア'), ['東京', '京都', 'abc', 'ア'])
   assert.deepEqual(terms('standard', '東京 wéb'), ['東', '京', 'wéb'])
+})
+
+test('languages leave out their stop words and stem the others', () => {
+  assert.deepEqual(terms('german', 'Die laufenden Häuser'), ['laufend', 'haus'])
+  assert.deepEqual(terms('french', 'les chevaux et continuellement'), ['cheval', 'continuel'])
+  assert.deepEqual(terms('russian', 'и продолжалось'), ['продолжа'])
+  assert.deepEqual(terms('spanish', 'el corriendo'), ['corr'])
 })
 
 test('a word that is left out leaves a hole', () => {

@@ -1,3 +1,4 @@
+import { scoresNeeded } from '../execution/scores-needed.ts'
 import type { Hit, SearchPartial, SearchStatistics } from '../search-request.ts'
 import type {
   DocumentOptions,
@@ -20,7 +21,7 @@ export async function searchWorkers(works: ReadonlyMap<WorkerClient, SearchWork>
   if (all.length === 1) return await ask(only[0], only[1], 'search')
   const { request, documents, from, typedKeys } = only[1]
   let statistics: readonly SearchStatistics[] | null = null
-  if (request.scored) {
+  if (scoresNeeded(request)) {
     const answers = await Promise.all(
       all.map(([worker, work]) => ask(worker, { kind: 'statistics', search: work }, 'statistics')),
     )

@@ -29,6 +29,7 @@ function engineHit(hit: Hit, document: StoredDocument | null): EngineHit {
     headers: (document?.headers ?? []).map(({ key, value }) => ({ key, value: bufferOf(value) })),
     score: hit.score,
     sort: hit.sort,
+    group: hit.group,
     highlight: document?.highlight ?? null,
     explanation: hit.explanation,
   }

@@ -68,6 +68,8 @@ export interface EngineHit {
   readonly headers: readonly { readonly key: string; readonly value: Buffer | null }[]
   readonly score: number | null
   readonly sort: readonly SortValue[]
+  /** Value of the field that hits are collapsed by, null without. */
+  readonly group: SortValue
   readonly highlight: Readonly<Record<string, readonly string[]>> | null
   readonly explanation: Explanation | null
 }

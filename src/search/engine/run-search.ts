@@ -1,6 +1,7 @@
 import { createCollector } from '../aggregation/aggregation-collector.ts'
 import { hitsIn } from '../aggregation/finish.ts'
 import type { Budget } from '../budget.ts'
+import { scoresNeeded } from '../execution/scores-needed.ts'
 import { collectStatistics, searchReaders } from '../execution/search-readers.ts'
 import { mergeStatistics, noStatistics } from '../execution/term-statistics.ts'
 import { highlight } from '../highlight/highlight.ts'
@@ -155,7 +156,7 @@ function searchGroups(
   const { request } = work
   const statistics =
     work.statistics?.reduce(mergeStatistics, noStatistics) ??
-    (request.scored ? statisticsOf(groups, budget, context) : noStatistics)
+    (scoresNeeded(request) ? statisticsOf(groups, budget, context) : noStatistics)
   const aggregates = Object.keys(request.aggregations).length > 0
   const partials = groups.map((group) => {
     const { readers, query } = group

@@ -3,9 +3,9 @@ import type { Timer } from '../../env/scheduler.ts'
 import type { WorkerEvents, WorkerThread } from '../../env/worker.ts'
 import type { LogLogger } from '../../log/log-logger.ts'
 import { isWrittenOut } from '../../log/log-files.ts'
-import { analyzerNames } from '../analysis/analyzers.ts'
+import { isAnalyzerName } from '../analysis/analyzers.ts'
 import { parseHighlight } from '../highlight/highlight-options.ts'
-import { utcZone } from '../query/time-zone.ts'
+import { utcZone } from '../time-zone.ts'
 import { searchWorkers } from './distributed-search.ts'
 import { engineHits } from './engine-hits.ts'
 import { fieldHints } from './field-hints.ts'
@@ -343,12 +343,11 @@ export class SearchEngine implements AsyncDisposable {
 
   #follow(topic: SearchedTopic): void {
     const { mapping } = topic.options
-    const unknown = Object.values(mapping.analyzers).filter((name) => !analyzerNames.includes(name))
+    const unknown = Object.values(mapping.analyzers).filter((name) => !isAnalyzerName(name))
     if (unknown.length > 0)
       this.#options.logger.warn('search.analyzers names analyzers that do not exist; "standard" is used', {
         topic: topic.name,
         unknown,
-        known: analyzerNames,
       })
     const known = this.#partitions.get(topic.topicId) ?? []
     this.#partitions.set(topic.topicId, known)

@@ -1,5 +1,5 @@
 import type { Analyzer } from '../analysis/analyzer.ts'
-import { analyzerByName, analyzerNames } from '../analysis/analyzers.ts'
+import { analyzerByName, isAnalyzerName } from '../analysis/analyzers.ts'
 import { standardAnalyzer } from '../analysis/standard-analyzer.ts'
 import type { MappingOptions } from '../document/mapping-options.ts'
 import type { TopicMapping } from './messages.ts'
@@ -16,5 +16,5 @@ export function fieldAnalyzer(mapping: TopicMapping | undefined, field: string):
 
 /** A name that is none is as if there were no name: configurations are checked when they are set, and records must not suffer later. */
 function namedAnalyzer(name: string | undefined): Analyzer | null {
-  return name === undefined || !analyzerNames.includes(name) ? null : analyzerByName(name)
+  return name === undefined || !isAnalyzerName(name) ? null : analyzerByName(name)
 }

@@ -48,13 +48,14 @@ function functionValue(source: ScoreFunctionValue, planning: Planning): (doc: nu
       const values = numbersOf(planning, source.field)
       const { missing, field } = source
       return (doc) => {
-        const first = values(doc)[0]
-        if (first === undefined && missing === null)
+        // Of several values the least, as in Elasticsearch, which keeps them sorted.
+        const least = values(doc).reduce<number | null>((a, b) => (a === null || b < a ? b : a), null)
+        if (least === null && missing === null)
           throw new QueryError(
             'illegal_argument',
             `field_value_factor: a record has no number in '${field}'. Say with 'missing' what counts then.`,
           )
-        return modifyValue(source.modifier, source.factor * (first ?? missing ?? 0))
+        return modifyValue(source.modifier, source.factor * (least ?? missing ?? 0))
       }
     }
     case 'decay': {

@@ -16,14 +16,21 @@ import { exactTerm, textTerm, type Planning } from './planning.ts'
 import { inverseDocumentFrequency } from './bm25.ts'
 
 export function planMultiMatch(query: MultiMatchQuery, planning: Planning, boost: number): Plan {
-  const fields = query.fields.flatMap(({ field, boost }) =>
-    expandFieldName(planning.reader, field).map((name): FieldBoost => ({ field: name, boost })),
-  )
+  const fields = fieldsOf(query, planning)
   if (query.type === 'cross_fields') return crossFields(query, fields, planning, boost)
   return planMax(
     fields.map(({ field, boost: factor }) => oneField(query, field, planning, boost * factor)),
     query.tieBreaker,
   )
+}
+
+/** Each field once: one that is named several times, perhaps by a pattern, has the product of the boosts. */
+function fieldsOf(query: MultiMatchQuery, planning: Planning): readonly FieldBoost[] {
+  const boosts = new Map<string, number>()
+  for (const { field, boost } of query.fields)
+    for (const name of expandFieldName(planning.reader, field))
+      boosts.set(name, (boosts.get(name) ?? 1) * boost)
+  return [...boosts].map(([field, boost]) => ({ field, boost }))
 }
 
 function oneField(query: MultiMatchQuery, field: string, planning: Planning, boost: number): Plan {

@@ -86,13 +86,12 @@ function planBool(query: BoolQuery, planning: Planning, boost: number, depth: nu
   const should = query.should.map(scored)
   const excluded = query.mustNot.map(filter)
   const all: Plan = { kind: 'all', score: 0 }
-  const optionalByDefault = must.length + filters.length > 0 || should.length === 0
+  // Where nothing is required one of the alternatives must match, even if a share of them rounds to none.
+  const least = must.length + filters.length > 0 || should.length === 0 ? 0 : 1
   const minimum =
     query.minimumShouldMatch === null
-      ? optionalByDefault
-        ? 0
-        : 1
-      : minimumShouldMatch(query.minimumShouldMatch, should.length)
+      ? least
+      : Math.max(least, minimumShouldMatch(query.minimumShouldMatch, should.length))
   if (minimum > should.length) return none
   if (minimum === 0) {
     // Without any condition a bool matches everything; with nothing but exclusions all else, without a score.

@@ -101,7 +101,10 @@ function word(
   return planMax([exact, fuzzyTerm(planning, views, views.field.text, term, fuzziness, boost, false)], 0)
 }
 
+/** Joins the words of a text. A single one is not counted: how many of several must match says nothing about it. */
 export function combine(plans: readonly Plan[], operator: 'or' | 'and', minimum: string | null): Plan {
+  const [only] = plans
+  if (plans.length === 1 && only !== undefined) return only
   if (operator === 'and') return planAnd(plans, [], [], none)
   const required = minimum === null ? 1 : minimumShouldMatch(minimum, plans.length)
   return planOr(plans, Math.max(1, required))

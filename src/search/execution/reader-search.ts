@@ -101,7 +101,7 @@ export class ReaderSearch {
     count.total += collectNumbers(
       plan,
       batch,
-      (found) => aggregate.collect(index, batch, found),
+      (found) => aggregate.collect(index, batch, found, null),
       context.budget,
     )
     if (count.total > count.limit) count.exact = false
@@ -218,6 +218,7 @@ export class ReaderSearch {
     if (!reusable || this.#filter === null)
       this.#filter = this.#work.filter === null ? null : openPlan(this.#work.filter, reader.docCount)
     const batch = aggregate === null ? null : new Int32Array(CHECK_EVERY)
+    const scores = batch === null || !scored ? null : new Float64Array(CHECK_EVERY)
     const minScore = this.#work.request.minScore ?? Number.NEGATIVE_INFINITY
     let batched = 0
     let steps = 0
@@ -229,15 +230,16 @@ export class ReaderSearch {
       if (score < minScore) continue
       if (batch !== null) {
         batch[batched] = doc
+        if (scores !== null) scores[batched] = score
         batched += 1
         if (batched === batch.length) {
-          aggregate?.collect(index, batch, batched)
+          aggregate?.collect(index, batch, batched, scores)
           batched = 0
         }
       }
       this.#hit(doc, score)
     }
-    if (batch !== null && batched > 0) aggregate?.collect(index, batch, batched)
+    if (batch !== null && batched > 0) aggregate?.collect(index, batch, batched, scores)
     return matcher
   }
 

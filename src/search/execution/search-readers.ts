@@ -9,6 +9,7 @@ import { openPlan } from './open-plan.ts'
 import { planQuery } from './plan-query.ts'
 import type { Planning } from './planning.ts'
 import { ReaderSearch, type HitCount } from './reader-search.ts'
+import { scoresNeeded } from './scores-needed.ts'
 import type { SearchContext } from './search-context.ts'
 import { globalStatistics, noStatistics, StatisticsCollector } from './term-statistics.ts'
 import { TopHits } from './top-hits.ts'
@@ -36,7 +37,7 @@ export function searchReaders(
   aggregate: DocCollector | null,
 ): SearchPartial {
   const keys = sortKeys(request)
-  const scored = request.scored || request.minScore !== null || keys.some((key) => key.field === '_score')
+  const scored = scoresNeeded(request)
   const top = new TopHits(keys, request.size, request.after, request.collapse !== null)
   const count: HitCount = { total: 0, exact: true, maxScore: null, limit: request.trackTotalHits }
   const terms = globalStatistics(statistics)
@@ -67,7 +68,7 @@ export function searchReaders(
   return {
     total: count.total,
     totalIsExact: count.exact,
-    maxScore: request.scored ? count.maxScore : null,
+    maxScore: request.scored && request.size > 0 ? count.maxScore : null,
     hits: hitsOf(top.sorted(), request, explain),
     aggregations: aggregate?.partials() ?? {},
   }

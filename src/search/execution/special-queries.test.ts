@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { SearchLimitError } from '../budget.ts'
 import type { FunctionScoreQuery, Query, ScoreFunctionValue } from '../query/query.ts'
 import { parseQueryDsl } from '../query/query-dsl.ts'
-import { utcZone } from '../query/time-zone.ts'
+import { utcZone } from '../time-zone.ts'
 import type { Explanation } from '../search-request.ts'
 import { naiveReader } from '../testing/naive-reader.ts'
 import { documents, queries } from '../testing/query-arbitrary.ts'
@@ -42,6 +42,7 @@ test('scores by functions of values', () => {
   near(scores(factor('sqrt'), values), [Math.sqrt(8), Math.sqrt(200), 0, 4])
   near(scores(factor('log1p'), values), [Math.log10(9), Math.log10(201), 0, Math.log10(17)])
   near(scores(factor('none'), values), [8, 200, 0, 16])
+  near(scores(factor('none'), [{ n: [9, 5, 7] }]), [10])
   const decay = (shape: 'gauss' | 'exp' | 'linear'): Query =>
     functions({ kind: 'decay', shape, field: 'n', origin: 0, scale: 10, offset: 4, decay: 0.5, mode: 'min' })
   near(scores(decay('linear'), [{ n: 4 }, { n: 14 }, { n: -24 }, { n: [100, 9] }, {}]), [1, 0.5, 0, 0.75, 1])

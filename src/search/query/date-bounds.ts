@@ -1,7 +1,7 @@
 import { dateParsers, defaultDateParsers, type DateParser } from './date-format.ts'
 import { parseDate } from './date-math.ts'
 import type { QueryValue, RangeBound } from './query.ts'
-import type { TimeZone } from './time-zone.ts'
+import type { TimeZone } from '../time-zone.ts'
 
 /** Makes the ends of ranges, each with the moment that it means if it is a date. */
 export class DateBounds {

@@ -1,5 +1,5 @@
 import { QueryError } from '../budget.ts'
-import { localToUtc, parseTimeZone, type TimeZone } from './time-zone.ts'
+import { localToUtc, parseTimeZone, type TimeZone } from '../time-zone.ts'
 
 /** Reads a date; null when the text has another form. What is missing is taken from the start, or with `roundUp` from the end. */
 export type DateParser = (text: string, zone: TimeZone, roundUp: boolean) => number | null

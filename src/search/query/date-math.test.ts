@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { QueryError } from '../budget.ts'
 import { dateParsers, defaultDateParsers } from './date-format.ts'
 import { dateInterval, parseDate } from './date-math.ts'
-import { parseTimeZone, utcZone } from './time-zone.ts'
+import { parseTimeZone, utcZone } from '../time-zone.ts'
 
 const now = Date.UTC(2026, 10, 21, 13, 14, 15, 16)
 

@@ -1,6 +1,6 @@
 import { QueryError } from '../budget.ts'
 import { defaultDateParsers, type DateParser } from './date-format.ts'
-import { localToUtc, utcZone, type TimeZone } from './time-zone.ts'
+import { localToUtc, utcZone, type TimeZone } from '../time-zone.ts'
 
 export interface DateOptions {
   /** What `now` means; null where only absolute dates are allowed. */

@@ -2,7 +2,7 @@ import { QueryError } from '../budget.ts'
 import { DslObject, queryValue } from './dsl-object.ts'
 import { checkMinimumShouldMatch } from './minimum-should-match.ts'
 import type { Fuzziness, Query, QueryValue } from './query.ts'
-import { parseTimeZone, type TimeZone } from './time-zone.ts'
+import { parseTimeZone, type TimeZone } from '../time-zone.ts'
 
 /** Reads `boost`, which every kind of query has, and closes the object. */
 export function boosted(object: DslObject, query: Query): Query {

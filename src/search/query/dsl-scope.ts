@@ -1,5 +1,5 @@
 import type { Query } from './query.ts'
-import type { TimeZone } from './time-zone.ts'
+import type { TimeZone } from '../time-zone.ts'
 
 export interface QueryDslOptions {
   /** What `now` means, in milliseconds. */

@@ -4,7 +4,7 @@ import { QueryError } from '../budget.ts'
 import { minimumShouldMatch } from './minimum-should-match.ts'
 import { parseQueryDsl } from './query-dsl.ts'
 import type { Query } from './query.ts'
-import { utcZone } from './time-zone.ts'
+import { utcZone } from '../time-zone.ts'
 
 const now = Date.UTC(2026, 10, 21, 12)
 const parse = (json: unknown): Query => parseQueryDsl(json, { now, timeZone: utcZone })
@@ -218,4 +218,17 @@ test('minimum_should_match counts as Elasticsearch does', () => {
     assert.equal(minimumShouldMatch(text, count), wanted, `${text} of ${count}`)
   for (const text of ['', 'x', '1.5', '2<x', '1 2'])
     assert.throws(() => minimumShouldMatch(text, 3), QueryError, text)
+})
+
+test('simple query strings: the first of several operators counts, and one at the start does not', () => {
+  const read = (query: string): object => part({ simple_query_string: { query, fields: ['f'] } })
+  const operators: readonly (readonly [string, string])[] = [
+    ['a | +b', 'a | b'],
+    ['a + |b', 'a + b'],
+    ['+a b', 'a b'],
+    ['| a + b', 'a + b'],
+  ]
+  for (const [written, meant] of operators) assert.deepEqual(read(written), read(meant), written)
+  const { should } = read('-a') as { should: readonly object[] }
+  assert.deepEqual(should, [{ kind: 'all' }])
 })

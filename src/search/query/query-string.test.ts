@@ -5,7 +5,7 @@ import { QueryError } from '../budget.ts'
 import { parseQueryString, queryStringOptions, type QueryStringOptions } from './query-string.ts'
 import { short } from '../testing/short-query.ts'
 import type { Query } from './query.ts'
-import { utcZone } from './time-zone.ts'
+import { utcZone } from '../time-zone.ts'
 
 const now = Date.UTC(2026, 10, 21, 12)
 

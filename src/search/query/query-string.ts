@@ -3,7 +3,7 @@ import { checkRegexp } from '../execution/automaton/automaton.ts'
 import { DateBounds } from './date-bounds.ts'
 import type { FieldBoost, Fuzziness, Query, RangeQuery } from './query.ts'
 import { CharacterReader } from './query-string-reader.ts'
-import type { TimeZone } from './time-zone.ts'
+import type { TimeZone } from '../time-zone.ts'
 
 export interface QueryStringOptions {
   /** Where words without a field are looked for; names may have `*`, and `*` alone is every field. */

@@ -59,25 +59,29 @@ class SimpleParser {
     return query ?? { kind: 'none' }
   }
 
-  /** Clauses from left to right; an operator joins what stands on its left with the next clause. */
+  /**
+   * Clauses from left to right; an operator joins what stands on its left with the next clause. Of several operators in a row the first
+   * counts, and one that has nothing on its left does not, as in Lucene's parser.
+   */
   #sequence(): Query | null {
     let joined: { must: Query[]; should: Query[] } = { must: [], should: [] }
-    let operator = this.#options.operator
+    let operator: 'and' | 'or' | null = null
+    const first = (): boolean => joined.must.length + joined.should.length === 0
     for (;;) {
       this.#skipSpace()
       const character = this.#peek()
       if (character === '' || (character === ')' && this.#on('PRECEDENCE') && this.#depth > 0)) break
       if (character === '|' && this.#on('OR')) {
-        operator = 'or'
+        if (!first()) operator ??= 'or'
         this.#at += 1
       } else if (character === '+' && this.#on('AND')) {
-        operator = 'and'
+        if (!first()) operator ??= 'and'
         this.#at += 1
       } else {
         const clause = this.#clause()
         if (clause === null) continue
-        joined = join(joined, operator, clause)
-        operator = this.#options.operator
+        joined = join(joined, operator ?? this.#options.operator, clause)
+        operator = null
       }
     }
     return boolOf(joined, this.#depth === 0 ? this.#options.minimumShouldMatch : null)
@@ -94,7 +98,9 @@ class SimpleParser {
       if (/^\s?$/.test(this.#peek())) return null
       const query = this.#clause()
       if (query === null || !negative) return query
-      return { kind: 'bool', must: [], filter: [], should: [], mustNot: [query], minimumShouldMatch: null }
+      // All else, each record as good as the other.
+      const should: readonly Query[] = [{ kind: 'all' }]
+      return { kind: 'bool', must: [], filter: [], should, mustNot: [query], minimumShouldMatch: null }
     }
     if (this.#peek() === '(' && this.#on('PRECEDENCE')) return this.#group()
     if (this.#peek() === ')' && this.#on('PRECEDENCE')) {
@@ -150,7 +156,7 @@ class SimpleParser {
       return this.#each((field) =>
         wildcard(field, `${text.slice(0, -1).replace(/[*?\\]/g, String.raw`\$&`)}*`),
       )
-    return this.#spread('best_fields', text, 0)
+    return this.#spread('most_fields', text, 0)
   }
 
   #fuzzy(text: string, edits: number): Query {
@@ -164,7 +170,7 @@ class SimpleParser {
     }))
   }
 
-  #spread(type: 'phrase' | 'best_fields', text: string, slop: number): Query {
+  #spread(type: 'phrase' | 'most_fields', text: string, slop: number): Query {
     const { fields, operator, analyzer } = this.#options
     return {
       kind: 'multi_match',
@@ -178,7 +184,8 @@ class SimpleParser {
       maxExpansions: 50,
       analyzer,
       zeroTerms: 'none',
-      tieBreaker: 0,
+      // What several fields have counts together; a phrase counts where it fits best.
+      tieBreaker: type === 'phrase' ? 0 : 1,
     }
   }
 
@@ -187,7 +194,7 @@ class SimpleParser {
       const query = one(field)
       return boost === 1 ? query : { kind: 'boost', query, boost }
     })
-    return { kind: 'dis_max', queries, tieBreaker: 0 }
+    return { kind: 'dis_max', queries, tieBreaker: 1 }
   }
 
   #numberAfterTilde(): number | null {

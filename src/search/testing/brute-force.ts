@@ -5,7 +5,7 @@
 import { tokensOf, type Analyzer } from '../analysis/analyzer.ts'
 import { dateInterval } from '../query/date-math.ts'
 import { minimumShouldMatch } from '../query/minimum-should-match.ts'
-import type { FieldBoost, Fuzziness, MultiMatchQuery, Query, QueryValue, RangeBound } from '../query/query.ts'
+import type { Fuzziness, MultiMatchQuery, Query, QueryValue, RangeBound } from '../query/query.ts'
 import type { SortKey, SortValue } from '../search-request.ts'
 import { editDistance, minimalWindows, regexpOf, wildcardOf } from './brute-force-text.ts'
 import { naiveFields, type FieldValues, type NaiveDocument } from './naive-fields.ts'
@@ -179,10 +179,8 @@ export class BruteForce {
         const matched = should.filter((score) => score !== null).length
         const conditions = query.must.length + query.filter.length
         const free = conditions > 0 || query.should.length === 0
-        const minimum =
-          query.minimumShouldMatch === null
-            ? Number(!free)
-            : minimumShouldMatch(query.minimumShouldMatch, query.should.length)
+        const asked = minimumShouldMatch(query.minimumShouldMatch ?? '0', query.should.length)
+        const minimum = Math.max(Number(!free), asked)
         if (matched < minimum) return null
         if (conditions + should.length + query.mustNot.length === 0) return 1
         return total([...must, ...should])
@@ -423,16 +421,17 @@ export class BruteForce {
     const names = new Set(
       this.rows.filter(({ group }) => group === row.group).flatMap(({ fields }) => [...fields.keys()]),
     )
-    const fields = query.fields.flatMap(({ field, boost }): FieldBoost[] => {
-      if (!field.includes('*')) return [{ field, boost }]
+    const boosts = new Map<string, number>()
+    for (const { field, boost } of query.fields) {
       const pattern = wildcardOf(field, false)
-      return [...names]
-        .filter((name) => pattern.test(name) && (field !== '*' || !place.has(name)))
-        .map((name) => ({ field: name, boost }))
-    })
+      const meant = field.includes('*')
+        ? [...names].filter((name) => pattern.test(name) && (field !== '*' || !place.has(name)))
+        : [field]
+      for (const name of meant) boosts.set(name, (boosts.get(name) ?? 1) * boost)
+    }
     if (query.type === 'cross_fields') throw new Error('cross_fields has a test of its own')
     return best(
-      fields.map(({ field, boost }) => {
+      [...boosts].map(([field, boost]) => {
         const score = this.score(row, perField(query, field))
         return score === null ? null : score * boost
       }),
@@ -478,7 +477,7 @@ function best(scores: readonly Score[], tieBreaker = 0): Score {
 function joined(scores: readonly Score[], operator: 'and' | 'or', minimum: string | null): Score {
   const matched = scores.filter((score) => score !== null).length
   const needed =
-    operator === 'and'
+    operator === 'and' || scores.length === 1
       ? scores.length
       : Math.max(1, minimum === null ? 1 : minimumShouldMatch(minimum, scores.length))
   return matched >= needed ? total(scores) : null

@@ -154,12 +154,13 @@ function keyFields(key: Value): Answer {
   return typeof key === 'boolean' ? { key: key ? 1 : 0, key_as_string: String(key) } : { key }
 }
 
-/** Numbers and booleans before texts. */
+/** Numbers and booleans before texts, a number before the boolean that counts as much. */
 function compareKeys(a: Value, b: Value): number {
   if (typeof a === 'string' && typeof b === 'string') return Buffer.compare(Buffer.from(a), Buffer.from(b))
   if (typeof a === 'string') return 1
   if (typeof b === 'string') return -1
-  return Number(a) - Number(b)
+  if (Number(a) !== Number(b)) return Number(a) - Number(b)
+  return typeof a === typeof b ? 0 : typeof a === 'boolean' ? 1 : -1
 }
 
 function naiveHistogram(
@@ -265,9 +266,9 @@ function naiveMetric(kind: string, body: Json, documents: readonly NaiveDocument
     case 'weighted_avg': {
       const [value, weight] = [body['value'] as Json, body['weight'] as Json]
       const pairs = documents.flatMap((document) => {
-        const [a] = numbersOf(document, value['field'] as string)
         const [b] = numbersOf(document, weight['field'] as string, weight['missing'])
-        return a === undefined || b === undefined ? [] : [[a, b] as const]
+        if (b === undefined) return []
+        return numbersOf(document, value['field'] as string).map((a) => [a, b] as const)
       })
       const total = pairs.reduce((all, [, b]) => all + b, 0)
       return { value: total === 0 ? null : pairs.reduce((all, [a, b]) => all + a * b, 0) / total }

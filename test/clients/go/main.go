@@ -1,4 +1,4 @@
-// The scenarios with franz-go. Arguments: bootstrap server, prefix of all topic and group names. Prints one JSON line per
+// The scenarios with franz-go. Arguments: bootstrap server, prefix of all topic and group names, and names of scenarios if not all are to run. Prints one JSON line per
 // scenario.
 package main
 
@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kadm"
@@ -30,7 +31,11 @@ var (
 
 func main() {
 	failed := false
+	only := os.Args[3:]
 	run := func(name string, body func(context.Context) error) {
+		if len(only) > 0 && !slices.Contains(only, name) {
+			return
+		}
 		started := time.Now()
 		ctx, cancel := context.WithTimeout(context.Background(), 2*wait)
 		defer cancel()
@@ -56,8 +61,13 @@ func main() {
 	run("acks-all", roundTrip("acks-all", kgo.RequiredAcks(kgo.AllISRAcks()), kgo.DisableIdempotentWrite(), once))
 	run("idempotent", roundTrip("idempotent", kgo.RequiredAcks(kgo.AllISRAcks())))
 	run("seek", seek)
-	run("commit-resume", commitResume)
-	run("group", group)
+	run("commit-resume", commitResume("commit"))
+	run("group", group("group"))
+	run("consumer-commit-resume", commitResume("consumer-commit", kgo.ServerSideBalancer()))
+	run("consumer-group", group("consumer-group", kgo.ServerSideBalancer()))
+	run("consumer-regex", consumerRegex)
+	run("consumer-migration", consumerMigration)
+	run("every-version", everyVersion)
 	if failed {
 		os.Exit(1)
 	}
@@ -223,100 +233,106 @@ func seek(ctx context.Context) error {
 	})
 }
 
-func member(topic, name string) (*kgo.Client, error) {
-	return client(kgo.ConsumeTopics(topic), kgo.ConsumerGroup(prefix+name), kgo.DisableAutoCommit(), kgo.ConsumeResetOffset(kgo.NewOffset().AtStart()))
+func member(topic, name string, options ...kgo.Opt) (*kgo.Client, error) {
+	return client(append([]kgo.Opt{
+		kgo.ConsumeTopics(topic), kgo.ConsumerGroup(prefix + name), kgo.DisableAutoCommit(), kgo.ConsumeResetOffset(kgo.NewOffset().AtStart()),
+	}, options...)...)
 }
 
-func commitResume(ctx context.Context) error {
-	topic, err := createTopic(ctx, "commit")
-	if err != nil {
-		return err
-	}
-	if err := produce(ctx, topic, 0, records); err != nil {
-		return err
-	}
-	first, err := member(topic, "-commit-group")
-	if err != nil {
-		return err
-	}
-	defer first.Close()
-	all, err := read(ctx, first, records/2)
-	if err != nil {
-		return err
-	}
-	if err := first.CommitRecords(ctx, all...); err != nil {
-		return err
-	}
-	first.Close()
-	if err := admin(func(adm *kadm.Client) error {
-		offsets, err := adm.FetchOffsets(ctx, prefix+"-commit-group")
+func commitResume(name string, protocol ...kgo.Opt) func(context.Context) error {
+	return func(ctx context.Context) error {
+		topic, err := createTopic(ctx, name)
 		if err != nil {
 			return err
 		}
-		committed := int64(0)
-		offsets.Each(func(offset kadm.OffsetResponse) { committed += max(0, offset.At) })
-		if committed != int64(len(all)) {
-			return fmt.Errorf("committed %d, read %d", committed, len(all))
+		if err := produce(ctx, topic, 0, records); err != nil {
+			return err
 		}
-		return nil
-	}); err != nil {
-		return err
+		first, err := member(topic, "-"+name+"-group", protocol...)
+		if err != nil {
+			return err
+		}
+		defer first.Close()
+		all, err := read(ctx, first, records/2)
+		if err != nil {
+			return err
+		}
+		if err := first.CommitRecords(ctx, all...); err != nil {
+			return err
+		}
+		first.Close()
+		if err := admin(func(adm *kadm.Client) error {
+			offsets, err := adm.FetchOffsets(ctx, prefix+"-"+name+"-group")
+			if err != nil {
+				return err
+			}
+			committed := int64(0)
+			offsets.Each(func(offset kadm.OffsetResponse) { committed += max(0, offset.At) })
+			if committed != int64(len(all)) {
+				return fmt.Errorf("committed %d, read %d", committed, len(all))
+			}
+			return nil
+		}); err != nil {
+			return err
+		}
+		second, err := member(topic, "-"+name+"-group", protocol...)
+		if err != nil {
+			return err
+		}
+		defer second.Close()
+		rest, err := read(ctx, second, records-len(all))
+		if err != nil {
+			return err
+		}
+		return compare(append(all, rest...))
 	}
-	second, err := member(topic, "-commit-group")
-	if err != nil {
-		return err
-	}
-	defer second.Close()
-	rest, err := read(ctx, second, records-len(all))
-	if err != nil {
-		return err
-	}
-	return compare(append(all, rest...))
 }
 
-func group(ctx context.Context) error {
-	topic, err := createTopic(ctx, "group")
-	if err != nil {
-		return err
-	}
-	if err := produce(ctx, topic, 0, records); err != nil {
-		return err
-	}
-	one, err := member(topic, "-group")
-	if err != nil {
-		return err
-	}
-	defer one.Close()
-	two, err := member(topic, "-group")
-	if err != nil {
-		return err
-	}
-	defer two.Close()
-	seen := map[[2]int64]bool{}
-	poll := func(members ...*kgo.Client) {
-		for _, cl := range members {
-			short, cancel := context.WithTimeout(ctx, 100*time.Millisecond)
-			cl.PollRecords(short, 1000).EachRecord(func(record *kgo.Record) { seen[[2]int64{int64(record.Partition), record.Offset}] = true })
-			cancel()
+func group(name string, protocol ...kgo.Opt) func(context.Context) error {
+	return func(ctx context.Context) error {
+		topic, err := createTopic(ctx, name)
+		if err != nil {
+			return err
 		}
+		if err := produce(ctx, topic, 0, records); err != nil {
+			return err
+		}
+		one, err := member(topic, "-"+name, protocol...)
+		if err != nil {
+			return err
+		}
+		defer one.Close()
+		two, err := member(topic, "-"+name, protocol...)
+		if err != nil {
+			return err
+		}
+		defer two.Close()
+		seen := map[[2]int64]bool{}
+		poll := func(members ...*kgo.Client) {
+			for _, cl := range members {
+				short, cancel := context.WithTimeout(ctx, 100*time.Millisecond)
+				cl.PollRecords(short, 1000).EachRecord(func(record *kgo.Record) { seen[[2]int64{int64(record.Partition), record.Offset}] = true })
+				cancel()
+			}
+		}
+		if err := until(func() (bool, error) {
+			poll(one, two)
+			return both(one, two)
+		}, "the two members do not share the partitions"); err != nil {
+			return err
+		}
+		if err := errors.Join(one.CommitUncommittedOffsets(ctx), two.CommitUncommittedOffsets(ctx)); err != nil {
+			return err
+		}
+		two.Close()
+		if err := produce(ctx, topic, records, 2*records); err != nil {
+			return err
+		}
+		return until(func() (bool, error) {
+			poll(one)
+			return len(seen) == 2*records, nil
+		}, "the last member does not read what all partitions got")
 	}
-	if err := until(func() (bool, error) {
-		poll(one, two)
-		return both(one, two)
-	}, "the two members do not share the partitions"); err != nil {
-		return err
-	}
-	if err := errors.Join(one.CommitUncommittedOffsets(ctx), two.CommitUncommittedOffsets(ctx)); err != nil {
-		return err
-	}
-	two.Close()
-	if err := produce(ctx, topic, records, 2*records); err != nil {
-		return err
-	}
-	return until(func() (bool, error) {
-		poll(one)
-		return len(seen) == 2*records, nil
-	}, "the last member does not read what all partitions got")
 }
 
 // both says whether the group is stable with two members that have all partitions between them.

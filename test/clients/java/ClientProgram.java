@@ -20,6 +20,9 @@ public final class ClientProgram {
   private static final long WAIT_MS = 40_000;
   private static final long BASE_TIMESTAMP = System.currentTimeMillis() - 600_000;
 
+  /** KIP-848, in clients since 4.0. */
+  private static final Map<String, String> CONSUMER_PROTOCOL = Map.of("group.protocol", "consumer");
+
   private final String bootstrap;
   private final String prefix;
   private boolean failed;
@@ -49,9 +52,15 @@ public final class ClientProgram {
     }
     scenario("idempotent", () -> roundTrip("idempotent", Map.of("acks", "all", "enable.idempotence", "true")));
     scenario("seek", this::seek);
-    scenario("commit-resume", this::commitAndResume);
-    scenario("group", this::group);
+    scenario("commit-resume", () -> commitAndResume("commit", Map.of()));
+    scenario("group", () -> group("group", Map.of()));
     scenario("transactions", this::transactions);
+    if (regexSubscription() == null) return;
+    scenario("consumer-commit-resume", () -> commitAndResume("consumer-commit", CONSUMER_PROTOCOL));
+    scenario("consumer-group", () -> group("consumer-group", CONSUMER_PROTOCOL));
+    scenario("consumer-regex", this::consumerRegex);
+    scenario("consumer-static", this::consumerStatic);
+    scenario("consumer-migration", this::consumerMigration);
   }
 
   private void scenario(String name, Scenario body) {
@@ -134,10 +143,11 @@ public final class ClientProgram {
   }
 
   /** Commits half way, leaves, and goes on where the group was. */
-  private void commitAndResume() throws Exception {
-    String topic = createTopic("commit");
-    String groupId = prefix + "-commit-group";
-    Map<String, String> settings = Map.of("group.id", groupId, "auto.offset.reset", "earliest", "max.poll.records", "10");
+  private void commitAndResume(String name, Map<String, String> protocol) throws Exception {
+    String topic = createTopic(name);
+    String groupId = prefix + "-" + name + "-group";
+    Map<String, String> settings = new HashMap<>(protocol);
+    settings.putAll(Map.of("group.id", groupId, "auto.offset.reset", "earliest", "max.poll.records", "10"));
     produce(topic, 0, RECORDS, Map.of());
     List<ConsumerRecord<byte[], byte[]>> all = new ArrayList<>();
     try (KafkaConsumer<byte[], byte[]> consumer = consumer(settings)) {
@@ -161,9 +171,10 @@ public final class ClientProgram {
   }
 
   /** Two members share the partitions; when one leaves, the other gets them all. */
-  private void group() throws Exception {
-    String topic = createTopic("group");
-    Map<String, String> settings = Map.of("group.id", prefix + "-group", "auto.offset.reset", "earliest");
+  private void group(String name, Map<String, String> protocol) throws Exception {
+    String topic = createTopic(name);
+    Map<String, String> settings = new HashMap<>(protocol);
+    settings.putAll(Map.of("group.id", prefix + "-" + name, "auto.offset.reset", "earliest"));
     produce(topic, 0, RECORDS, Map.of());
     List<ConsumerRecord<byte[], byte[]>> all = new ArrayList<>();
     KafkaConsumer<byte[], byte[]> one = consumer(settings);
@@ -195,6 +206,138 @@ public final class ClientProgram {
     } finally {
       one.close();
       two.close();
+    }
+  }
+
+  private Map<String, String> member(String group, Map<String, String> settings) {
+    Map<String, String> all = new HashMap<>(Map.of("group.id", group, "auto.offset.reset", "earliest"));
+    all.putAll(settings);
+    return all;
+  }
+
+  private static String place(ConsumerRecord<byte[], byte[]> record) {
+    return record.topic() + "-" + record.partition() + "@" + record.offset();
+  }
+
+  /** Polls all members until these numbers of partitions are theirs, no partition twice, and says what they read meanwhile. */
+  @SafeVarargs
+  private static Set<String> awaitShares(List<Integer> shares, KafkaConsumer<byte[], byte[]>... members) {
+    Set<String> read = new HashSet<>();
+    long deadline = System.currentTimeMillis() + WAIT_MS;
+    while (true) {
+      List<Integer> sizes = new ArrayList<>();
+      Set<TopicPartition> owned = new HashSet<>();
+      for (KafkaConsumer<byte[], byte[]> member : members) {
+        member.poll(Duration.ofMillis(50)).forEach(record -> read.add(place(record)));
+        sizes.add(member.assignment().size());
+        owned.addAll(member.assignment());
+      }
+      Collections.sort(sizes);
+      if (sizes.equals(shares) && owned.size() == shares.stream().mapToInt(Integer::intValue).sum()) return read;
+      check(System.currentTimeMillis() < deadline, "the shares are " + sizes + " instead of " + shares);
+    }
+  }
+
+  /** The class of regular expressions that the broker evaluates, where the client has it. */
+  private static Class<?> regexSubscription() {
+    try {
+      return Class.forName("org.apache.kafka.clients.consumer.SubscriptionPattern");
+    } catch (ClassNotFoundException olderThan40) {
+      return null;
+    }
+  }
+
+  /** An expression that the broker evaluates finds the topics that exist, and one that is created later. */
+  private void consumerRegex() throws Exception {
+    createTopic("regex-1");
+    createTopic("not-regex");
+    Class<?> type = regexSubscription();
+    Object pattern = type.getConstructor(String.class).newInstance(prefix + "-regex-[0-9]+");
+    try (KafkaConsumer<byte[], byte[]> consumer = consumer(member(prefix + "-regex-group", CONSUMER_PROTOCOL))) {
+      KafkaConsumer.class.getMethod("subscribe", type).invoke(consumer, pattern);
+      awaitShares(List.of(PARTITIONS), consumer);
+      createTopic("regex-2");
+      awaitShares(List.of(2 * PARTITIONS), consumer);
+      for (TopicPartition partition : consumer.assignment())
+        check(partition.topic().startsWith(prefix + "-regex-"), "assigned " + partition);
+    }
+  }
+
+  /** A static member that is away keeps its partitions, and has them again when it comes back. */
+  private void consumerStatic() throws Exception {
+    String topic = createTopic("static");
+    Map<String, String> settings = new HashMap<>(member(prefix + "-static-group", CONSUMER_PROTOCOL));
+    settings.put("group.instance.id", "a");
+    KafkaConsumer<byte[], byte[]> a = consumer(settings);
+    settings.put("group.instance.id", "b");
+    try (KafkaConsumer<byte[], byte[]> b = consumer(settings)) {
+      a.subscribe(List.of(topic));
+      b.subscribe(List.of(topic));
+      awaitShares(List.of(1, 2), a, b);
+      Set<TopicPartition> left = a.assignment();
+      Set<TopicPartition> stayed = b.assignment();
+      a.close();
+      for (int i = 0; i < 20; i++) b.poll(Duration.ofMillis(50));
+      check(b.assignment().equals(stayed), "the partitions of the member that is away went to the other");
+      settings.put("group.instance.id", "a");
+      a = consumer(settings);
+      a.subscribe(List.of(topic));
+      awaitShares(List.of(1, 2), a, b);
+      check(a.assignment().equals(left) && b.assignment().equals(stayed), "the partitions are shared out in another way");
+    } finally {
+      a.close();
+    }
+  }
+
+  /** A group of the classic protocol becomes one of the consumer protocol while it works, and back. */
+  private void consumerMigration() throws Exception {
+    String topic = createTopic("migration");
+    String group = prefix + "-migration-group";
+    try (KafkaConsumer<byte[], byte[]> old = consumer(member(group, Map.of()))) {
+      old.subscribe(List.of(topic));
+      awaitShares(List.of(PARTITIONS), old);
+      produce(topic, 0, RECORDS, Map.of());
+      Set<String> read = new HashSet<>();
+      old.poll(Duration.ofMillis(500)).forEach(record -> read.add(place(record)));
+      old.commitSync();
+      try (KafkaConsumer<byte[], byte[]> next = consumer(member(group, CONSUMER_PROTOCOL))) {
+        next.subscribe(List.of(topic));
+        read.addAll(awaitShares(List.of(1, 2), old, next));
+        check(groupType(group).equals("consumer"), "the group is of type " + groupType(group));
+        old.commitSync();
+        next.commitSync();
+      }
+      read.addAll(awaitShares(List.of(PARTITIONS), old));
+      check(groupType(group).equals("classic"), "the group is of type " + groupType(group));
+      long deadline = System.currentTimeMillis() + WAIT_MS;
+      for (long committed = 0; committed < RECORDS; ) {
+        check(System.currentTimeMillis() < deadline, "committed " + committed + " of " + RECORDS);
+        old.poll(Duration.ofMillis(50)).forEach(record -> read.add(place(record)));
+        old.commitSync();
+        committed = 0;
+        for (TopicPartition partition : partitions(topic)) committed += old.position(partition);
+      }
+      check(read.size() == RECORDS, "read " + read.size() + " of " + RECORDS);
+    }
+    try (KafkaConsumer<byte[], byte[]> next = consumer(member(group, CONSUMER_PROTOCOL))) {
+      next.subscribe(List.of(topic));
+      awaitShares(List.of(PARTITIONS), next);
+      check(next.poll(Duration.ofMillis(500)).isEmpty(), "what was committed is read again");
+      check(groupType(group).equals("consumer"), "the group is of type " + groupType(group));
+    }
+  }
+
+  /** As the list of groups has it, by the methods of clients that know types. */
+  private String groupType(String group) throws Exception {
+    try (AdminClient admin = admin()) {
+      Object result = AdminClient.class.getMethod("listGroups").invoke(admin);
+      Future<?> future = (Future<?>) result.getClass().getMethod("all").invoke(result);
+      for (Object listing : (Collection<?>) future.get()) {
+        if (!group.equals(listing.getClass().getMethod("groupId").invoke(listing))) continue;
+        Object type = ((Optional<?>) listing.getClass().getMethod("type").invoke(listing)).orElseThrow();
+        return type.toString().toLowerCase(Locale.ROOT);
+      }
+      return "none";
     }
   }
 

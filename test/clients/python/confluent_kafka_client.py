@@ -8,6 +8,8 @@ from confluent_kafka.admin import AdminClient, ConfigResource, NewTopic
 
 from scenarios import PARTITIONS, RECORDS, WAIT_S, check, compare, headers, key, run, timestamp, value, wait_until
 
+CONSUMER_PROTOCOL = {"group_protocol": "consumer"}  # KIP-848
+
 bootstrap, prefix = sys.argv[1:3]
 admin = AdminClient({"bootstrap.servers": bootstrap, "client.id": f"{prefix}-admin"})
 
@@ -97,11 +99,11 @@ def seek():
     source.close()
 
 
-def commit_resume():
-    topic = create_topic("commit")
+def commit_resume(name="commit", **protocol):
+    topic = create_topic(name)
     produce(topic)
-    group = f"{prefix}-commit-group"
-    first = consumer(group_id=group)
+    group = f"{prefix}-{name}-group"
+    first = consumer(group_id=group, **protocol)
     first.subscribe([topic])
     rows = read(first, RECORDS // 2)
     first.commit(asynchronous=False)
@@ -109,17 +111,17 @@ def commit_resume():
     committed = sum(max(0, partition.offset) for partition in first.committed(partitions, WAIT_S))
     check(committed == len(rows), f"committed {committed}, read {len(rows)}")
     first.close()
-    second = consumer(group_id=group)
+    second = consumer(group_id=group, **protocol)
     second.subscribe([topic])
     rows += read(second, RECORDS - len(rows))
     second.close()
     compare(rows)
 
 
-def group():
-    topic = create_topic("group")
+def group(name="group", **protocol):
+    topic = create_topic(name)
     produce(topic)
-    one, two = (consumer(group_id=f"{prefix}-group") for _ in range(2))
+    one, two = (consumer(group_id=f"{prefix}-{name}", **protocol) for _ in range(2))
     one.subscribe([topic])
     two.subscribe([topic])
     seen = set()
@@ -152,6 +154,107 @@ def group():
     produce(topic, first=RECORDS)
     wait_until(all_read, lambda: f"read {len(seen)} of {2 * RECORDS}")
     one.close()
+
+
+def await_shares(sizes, *members):
+    """Polls all members until these numbers of partitions are theirs, no partition twice; gives the places of what they read."""
+    read = set()
+
+    def shared():
+        for member in members:
+            for message in member.consume(100, 0.05):
+                check(message.error() is None, str(message.error()))
+                read.add((message.topic(), message.partition(), message.offset()))
+        owned = [place(partition) for member in members for partition in member.assignment()]
+        return sorted(len(member.assignment()) for member in members) == sizes and len(set(owned)) == len(owned)
+
+    wait_until(shared, lambda: f"the shares are {[len(member.assignment()) for member in members]} instead of {sizes}")
+    return read
+
+
+def place(partition):
+    return (partition.topic, partition.partition)
+
+
+def owned(member):
+    return sorted(place(partition) for partition in member.assignment())
+
+
+def consumer_regex():
+    """An expression that the broker evaluates finds the topics that exist, and one that is created later."""
+    create_topic("regex-1")
+    create_topic("not-regex")
+    member = consumer(group_id=f"{prefix}-regex-group", **CONSUMER_PROTOCOL)
+    member.subscribe([f"^{prefix}-regex-[0-9]+$"])
+    await_shares([PARTITIONS], member)
+    create_topic("regex-2")
+    await_shares([2 * PARTITIONS], member)
+    strangers = [topic for topic, _ in owned(member) if not topic.startswith(f"{prefix}-regex-")]
+    check(not strangers, f"assigned {strangers}")
+    member.close()
+
+
+def consumer_static():
+    """A static member that is away keeps its partitions, and has them again when it comes back."""
+    topic = create_topic("static")
+
+    def static(name):
+        member = consumer(group_id=f"{prefix}-static-group", group_instance_id=name, **CONSUMER_PROTOCOL)
+        member.subscribe([topic])
+        return member
+
+    a, b = static("a"), static("b")
+    await_shares([1, 2], a, b)
+    left, stayed = owned(a), owned(b)
+    a.close()
+    for _ in range(20):
+        b.consume(100, 0.05)
+    check(owned(b) == stayed, "the partitions of the member that is away went to the other")
+    a = static("a")
+    await_shares([1, 2], a, b)
+    check((owned(a), owned(b)) == (left, stayed), "the partitions are shared out in another way")
+    a.close()
+    b.close()
+
+
+def consumer_migration():
+    """A group of the classic protocol becomes one of the consumer protocol while it works, and back."""
+    topic = create_topic("migration")
+    group = f"{prefix}-migration-group"
+
+    def member(**protocol):
+        made = consumer(group_id=group, **protocol)
+        made.subscribe([topic])
+        return made
+
+    def type_is(name):
+        listed = {row.group_id: row.type for row in admin.list_consumer_groups().result(WAIT_S).valid}
+        check(listed[group].name == name, f"the group is of type {listed[group]}")
+
+    old = member()
+    await_shares([PARTITIONS], old)
+    produce(topic)
+    following = member(**CONSUMER_PROTOCOL)
+    read = await_shares([1, 2], old, following)
+    type_is("CONSUMER")
+    following.close()
+    read |= await_shares([PARTITIONS], old)
+    type_is("CLASSIC")
+
+    def all_committed():
+        read.update(await_shares([PARTITIONS], old))
+        if any(partition.offset >= 0 for partition in old.position(old.assignment())):
+            old.commit(asynchronous=False)
+        return sum(max(0, partition.offset) for partition in old.committed(old.assignment(), WAIT_S)) == RECORDS
+
+    wait_until(all_committed, lambda: f"not all of {RECORDS} are read and committed")
+    check(len(read) == RECORDS, f"read {len(read)} of {RECORDS}")
+    old.close()
+    following = member(**CONSUMER_PROTOCOL)
+    await_shares([PARTITIONS], following)
+    check(not following.consume(1, 0.5), "what was committed is read again")
+    type_is("CONSUMER")
+    following.close()
 
 
 def transactions():
@@ -209,5 +312,8 @@ run(
        for codec in ("none", "gzip", "snappy", "lz4", "zstd")]
     + [(f"acks-{acks}", lambda acks=acks: round_trip(f"acks-{acks}", acks=acks)) for acks in ("0", "1", "all")]
     + [("idempotent", lambda: round_trip("idempotent", enable_idempotence=True)),
-       ("seek", seek), ("commit-resume", commit_resume), ("group", group), ("transactions", transactions)]
+       ("seek", seek), ("commit-resume", commit_resume), ("group", group), ("transactions", transactions),
+       ("consumer-commit-resume", lambda: commit_resume("consumer-commit", **CONSUMER_PROTOCOL)),
+       ("consumer-group", lambda: group("consumer-group", **CONSUMER_PROTOCOL)),
+       ("consumer-regex", consumer_regex), ("consumer-static", consumer_static), ("consumer-migration", consumer_migration)]
 )

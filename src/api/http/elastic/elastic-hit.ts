@@ -8,6 +8,8 @@ import { filteredSource, type SourceFilter } from '../../../search/source-filter
 export interface HitForm {
   readonly source: SourceFilter
   readonly fields: readonly string[]
+  /** The field that hits are collapsed by, whose value each of them shows. */
+  readonly collapse: string | null
   readonly sorted: boolean
   readonly version: boolean
   readonly sequence: boolean
@@ -32,9 +34,13 @@ export function elasticHit(hit: EngineHit, form: HitForm): string {
     _score: hit.score ?? form.score,
     ...(hit.key === null ? {} : { _routing: textOf(hit.key) }),
   }
+  const fields = {
+    ...(form.collapse === null ? {} : { [form.collapse]: [hit.group] }),
+    ...(form.fields.length === 0 ? {} : fieldValues(hit, source, form.fields)),
+  }
   const shown = form.source.shown ? `,"_source":${filteredSource(source, form.source)}` : ''
   const tail = {
-    ...(form.fields.length === 0 ? {} : { fields: fieldValues(hit, source, form.fields) }),
+    ...(Object.keys(fields).length === 0 ? {} : { fields }),
     ...(form.sorted || form.place ? { sort: form.place ? [...hit.sort, hitId(hit)] : hit.sort } : {}),
     ...(hit.highlight === null || Object.keys(hit.highlight).length === 0
       ? {}

@@ -12,7 +12,7 @@ export function elasticSearchAnswer(
   const { total, maxScore, hits, aggregations, coverage } = response
   const { request, totalAsNumber, totalShown, sorted } = search
   const score = !sorted && request.query.kind === 'all' ? 1 : null
-  const form = { ...search, score, place: search.pit !== null }
+  const form = { ...search, collapse: request.collapse ?? null, score, place: search.pit !== null }
   const totals = !totalShown
     ? {}
     : totalAsNumber

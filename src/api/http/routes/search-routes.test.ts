@@ -70,6 +70,33 @@ describe('search over HTTP', () => {
     assert.ok(maxScore !== null && maxScore > 0)
   })
 
+  it('gives the best hits of each bucket by relevance, as the search alone does', async () => {
+    const query = { match: { text: 'request 7 17 27' } }
+    const aggregations = {
+      hosts: { terms: { field: 'host' }, aggs: { best: { top_hits: { size: 2 } } } },
+    }
+    const { aggregations: found, hits } = await server.search({
+      query,
+      topics: 'logs',
+      scored: true,
+      size: 100,
+      aggregations,
+    })
+    const { hosts } = found as {
+      hosts: { buckets: { key: string; best: { hits: { hits: { _score: number; _id: string }[] } } }[] }
+    }
+    for (const { key, best } of hosts.buckets) {
+      const expected = hits.filter(({ value }) => (value as { host: string }).host === key).slice(0, 2)
+      assert.deepEqual(
+        best.hits.hits.map(({ _score, _id }) => [_score, _id]),
+        expected.map(({ score, topic, partition, offset }) => [score, `${topic}:${partition}:${offset}`]),
+      )
+    }
+    const alone = await server.search({ query, topics: 'logs', scored: true, size: 0, aggregations })
+    assert.deepEqual(alone.aggregations, found)
+    assert.equal(alone.maxScore, null)
+  })
+
   it('shows where a record matches', async () => {
     const { hits } = await server.search({ query: 'text:"request 7"', topics: 'logs', highlight: true })
     assert.deepEqual(hits[0]?.highlight, { text: ['<em>request</em> <em>7</em> took long'] })

@@ -50,6 +50,15 @@ test('partitions and topics that come later are assigned', async () => {
   `)
 })
 
+test('a member that knows no topic yet has an epoch of its own all the same', async () => {
+  await ConsumerTranscript.check(`
+    join a topics= -> a: 1 []
+    beat a -> a: 1
+    topic t 1
+    beat a topics=t owns=all -> a: 2 [t:0]
+  `)
+})
+
 test('a subscription that changes drops partitions at once and bumps the epoch', async () => {
   await ConsumerTranscript.check(`
     topic t 2

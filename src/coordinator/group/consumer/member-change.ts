@@ -41,7 +41,8 @@ export function recordSubscription(context: GroupContext, change: MemberChange):
     before.serverAssignor !== after.serverAssignor &&
     preferredAssignor(valuesOf(group), options.consumer.assignors) !==
       preferredAssignor(members(), options.consumer.assignors)
-  const mustBump = namesChanged || bump || assignorChanged
+  // A client takes an epoch of 0 for not having joined, so a group that has a member is past it, whatever he subscribes to.
+  const mustBump = namesChanged || bump || assignorChanged || group.epoch === 0
   let { epoch } = group
   if (mustBump || group.checkedVersion !== topics.version) {
     const hash = metadataHash(subscribedNames(members(), regexes), topics)

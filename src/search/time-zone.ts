@@ -1,7 +1,8 @@
-import { QueryError } from '../budget.ts'
+import { QueryError } from './budget.ts'
 
 const MINUTE = 60_000
-const DAY = 86_400_000
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
 
 /** Time zones change their offset at whole quarters of an hour in UTC, and nowhere else. */
 const STEP = 15 * MINUTE
@@ -18,28 +19,31 @@ export interface TimeZone {
 export const utcZone: TimeZone = { fixedOffset: 0, offsetAt: () => 0 }
 
 const zones = new Map<string, TimeZone>()
+/** There are about 600 names. */
+const ZONES_MAX = 1000
 
-/** @throws QueryError when there is no such zone */
-export function timeZone(name: string): TimeZone {
-  if (name === 'UTC' || name === 'Z' || name === 'GMT') return utcZone
-  const fixed = /^(?:UTC|GMT)?([+-])(\d{1,2})(?::?(\d{2}))?$/.exec(name)
+const fixedForm = /^(?:UTC|GMT)?([+-])(\d{1,2})(?::?(\d{2}))?(?::?(\d{2}))?$/
+
+/** `Z`, `UTC`, an offset such as `+01:00`, or a name such as `Europe/Berlin`. @throws QueryError when there is no such zone */
+export function parseTimeZone(text: string): TimeZone {
+  if (text === 'Z' || text === 'z' || text === 'UTC' || text === 'GMT') return utcZone
+  const fixed = fixedForm.exec(text)
   if (fixed !== null) {
-    const minutes = Number(fixed[2]) * 60 + Number(fixed[3] ?? '0')
-    if (minutes <= 18 * 60) {
-      const fixedOffset = (fixed[1] === '-' ? -1 : 1) * minutes * MINUTE
-      return { fixedOffset, offsetAt: () => fixedOffset }
-    }
+    const [, sign, hours, minutes = '0', seconds = '0'] = fixed
+    const size = Number(hours) * HOUR + Number(minutes) * MINUTE + Number(seconds) * 1000
+    if (size > 18 * HOUR || Number(minutes) > 59 || Number(seconds) > 59) throw unknownZone(text)
+    const fixedOffset = sign === '-' ? -size : size
+    return { fixedOffset, offsetAt: () => fixedOffset }
   }
-  const known = zones.get(name)
+  const known = zones.get(text)
   if (known !== undefined) return known
-  const zone = namedZone(name)
-  // There are about 600 names.
-  if (zones.size < 1000) zones.set(name, zone)
+  const zone = namedZone(text)
+  if (zones.size < ZONES_MAX) zones.set(text, zone)
   return zone
 }
 
-/** The first instant at which clocks show this local time; where they skip it, the instant of the change. */
-export function firstInstant(zone: TimeZone, local: number): number {
+/** The first instant at which clocks show this local time; where they skip it, as if they had not been put forward yet. */
+export function localToUtc(zone: TimeZone, local: number): number {
   if (zone.fixedOffset !== null) return local - zone.fixedOffset
   const before = zone.offsetAt(local - DAY)
   const after = zone.offsetAt(local + DAY)
@@ -67,11 +71,8 @@ function namedZone(name: string): TimeZone {
       era: 'short',
     })
   } catch (error) {
-    if (!(error instanceof RangeError)) throw error
-    throw new QueryError(
-      'illegal_argument',
-      `unknown time zone [${name}]; use a name as "Europe/Berlin" or an offset as "+02:00"`,
-    )
+    if (error instanceof RangeError) throw unknownZone(name)
+    throw error
   }
   const known = new Map<number, number>()
   return {
@@ -101,4 +102,11 @@ function offsetFrom(format: Intl.DateTimeFormat, utc: number): number {
   date.setUTCFullYear(beforeChrist ? 1 - year : year, month - 1, day)
   date.setUTCHours(hour, minute, second, 0)
   return date.getTime() - utc
+}
+
+function unknownZone(text: string): QueryError {
+  return new QueryError(
+    'illegal_argument',
+    `'${text}' is no time zone. Write an offset such as '+01:00' or a name such as 'Europe/Berlin'.`,
+  )
 }
