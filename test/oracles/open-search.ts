@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { here, installJars } from '../clients/install.ts'
 
 const VERSION = '2.19.4'
-const START_MS = 120_000
+const START_MS = 300_000
 
 /** A node of OpenSearch in a process of its own, with a folder that goes when it does. */
 export interface OpenSearch extends AsyncDisposable {

@@ -87,7 +87,7 @@ export const sources: fc.Arbitrary<Body> = fc
 const highlightQuery = fc.oneof(
   word.map((text) => ({ match: { msg: text } })),
   fc.tuple(word, word).map(([a, b]) => ({ match: { msg: `${a} ${b}` } })),
-  fc.tuple(word, word).map(([a, b]) => ({ match_phrase: { msg: { query: `${a} ${b}`, slop: 1 } } })),
+  fc.tuple(word, word).map(([a, b]) => ({ match_phrase: { msg: `${a} ${b}` } })),
   fc.constantFrom(
     { prefix: { msg: 'ti' } },
     { wildcard: { msg: '*r*' } },
