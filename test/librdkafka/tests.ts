@@ -13,7 +13,7 @@ export interface RunnerTest {
   readonly part?: string
   /** The version of Kafka that the test is told, where it is not the one it speaks to. */
   readonly brokerVersion?: string
-  /** Whether it takes so long that continuous integration leaves it out. */
+  /** Whether it takes so long, or measures such short times, that continuous integration leaves it out. */
   readonly slow?: boolean
   /** Why it is not on the list of those that pass, by group protocol. The list only grows: an entry here goes, none comes. */
   readonly unlisted: Readonly<Partial<Record<GroupProtocol, string>>>
@@ -57,9 +57,9 @@ export const tests: readonly RunnerTest[] = [
   test('0022_consume_batch'),
   test('0026_consume_pause', { slow: true }),
   test('0029_assign_offset'),
-  test('0030_offset_commit'),
+  test('0030_offset_commit', { slow: true }),
   test('0031_get_offsets'),
-  test('0033_regex_subscribe'),
+  test('0033_regex_subscribe', { slow: true }),
   test('0034_offset_reset'),
   test('0035_api_version'),
   test('0036_partial_fetch'),
@@ -111,7 +111,7 @@ export const tests: readonly RunnerTest[] = [
   test('0073_headers'),
   test('0075_retry'),
   test('0076_produce_retry', { slow: true }),
-  test('0077_compaction'),
+  test('0077_compaction', { slow: true }),
   // One by one, without CreateAcls, DescribeAcls, DeleteAcls and UserScramCredentials, which need SASL and ACLs.
   admin('unclean_destroy'),
   admin('CreateTopics'),
@@ -141,13 +141,13 @@ export const tests: readonly RunnerTest[] = [
   test('0090_idempotence'),
   test('0091_max_poll_interval_timeout', { slow: true }),
   test('0092_mixed_msgver', { unlisted: { classic: OLD_FORMAT, consumer: OLD_FORMAT } }),
-  test('0093_holb_consumer'),
+  test('0093_holb_consumer', { slow: true }),
   test('0094_idempotence_msg_timeout', { slow: true }),
   test('0098_consumer_txn', { slow: true, threeReplicas: true }),
   test('0099_commit_metadata'),
-  test('0102_static_group_rebalance'),
+  test('0102_static_group_rebalance', { slow: true }),
   test('0103_transactions', { threeReplicas: true }),
-  test('0107_topic_recreate', { scenario: 'noautocreate', threeReplicas: true }),
+  test('0107_topic_recreate', { slow: true, scenario: 'noautocreate', threeReplicas: true }),
   // Told an older version, it leaves out the part that needs ACLs.
   test('0109_auto_create_topics', { brokerVersion: '2.0.0.0' }),
   test('0110_batch_size'),
@@ -159,7 +159,7 @@ export const tests: readonly RunnerTest[] = [
   test('0122_buffer_cleaning_after_rebalance', { slow: true }),
   test('0123_connections_max_idle'),
   test('0125_immediate_flush'),
-  test('0127_fetch_queue_backoff'),
+  test('0127_fetch_queue_backoff', { slow: true }),
   test('0129_fetch_aborted_msgs'),
   test('0130_store_offsets'),
   test('0132_strategy_ordering', {
