@@ -5,11 +5,12 @@ import { nodeEnv } from '../../src/env/node/env.ts'
 
 const env = nodeEnv()
 
-/** A connection that gives up a request after 20 s; a server that lives must answer before that. */
+/** A connection that gives up its opening, and each request, after 20 s; a server that lives must answer before that. */
 export function connect(port: number): Promise<BrokerConnection> {
   return BrokerConnection.open(env, '127.0.0.1', port, {
     ...defaultClientOptions,
     clientId: 'crash-suite',
+    connectTimeoutMs: 20_000,
     requestTimeoutMs: 20_000,
     maxResponseBytes: 64 << 20,
   })
