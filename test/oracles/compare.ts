@@ -51,6 +51,8 @@ export const sameOrder: Comparison = (ours, theirs) => {
 /** Missing values are null in ours; Lucene writes the number that it sorts by in their place. */
 function sortValue(value: Json): Json {
   if (typeof value === 'number' && Math.abs(value) > 9.2e18) return null
+  // A boolean that is sorted by is 1 or 0 to the oracle.
+  if (typeof value === 'boolean') return value ? 1 : 0
   return value === 'Infinity' || value === '-Infinity' ? null : value
 }
 
@@ -163,5 +165,6 @@ function differentTotals(ours: Answer, theirs: Answer): string | null {
 /** Without the exact views of texts, which a pattern in `fields` finds in the oracle's mapping. */
 function plainNames(fields: Json): Json {
   if (typeof fields !== 'object' || fields === null || Array.isArray(fields)) return fields
-  return Object.fromEntries(Object.entries(fields).filter(([name]) => !name.endsWith('.keyword'))) as Json
+  const plain = Object.entries(fields).filter(([name]) => !name.endsWith('.keyword'))
+  return plain.length === 0 ? null : Object.fromEntries(plain)
 }

@@ -115,7 +115,7 @@ async function refuse(ours: Door, theirs: Door): Promise<string> {
   for (const body of malformed) {
     const [left, right] = await twin.ask(body, body)
     const found =
-      left.status === 400 && right.status === 400 ? null : (sameStatus(left, right) ?? 'both answer')
+      left.status === 400 && right.status >= 400 ? null : (sameStatus(left, right) ?? 'both answer')
     if (found !== null) wrong.push(`${found}\n  ${JSON.stringify(body)}`)
   }
   for (const body of findsNothing) {

@@ -107,19 +107,18 @@ export const highlights: fc.Arbitrary<Body> = fc
     fc.record(
       {
         number_of_fragments: fc.constant(0),
-        pre_tags: fc.constant(['<b>']),
-        post_tags: fc.constant(['</b>']),
         require_field_match: fc.boolean(),
       },
       { requiredKeys: ['number_of_fragments'] },
     ),
+    fc.constantFrom({}, { pre_tags: ['<b>'], post_tags: ['</b>'] }),
   )
-  .map(([query, options]) => ({
+  .map(([query, options, tags]) => ({
     query,
     sort: [{ num: 'asc' }],
     size: 50,
     _source: false,
-    highlight: { fields: { msg: {}, level: {} }, ...options },
+    highlight: { fields: { msg: {}, level: {} }, ...options, ...tags },
   }))
 
 /** Requests that both must refuse. */
@@ -132,15 +131,12 @@ export const malformed: readonly Body[] = [
   { query: { bool: { nope: [] } } },
   { query: { bool: { must: 'x' } } },
   { query: { range: { n: { nope: 1 } } } },
-  { query: { range: { n: { gte: 'abc' } } } },
-  { query: { range: { ts: { gte: 'no date' } } } },
   { query: { terms: { level: 'x' } } },
   { query: { exists: {} } },
   { query: { regexp: { msg: '(' } } },
   { query: { query_string: { query: '(a' } } },
   { query: { query_string: { query: 'a AND' } } },
   { query: { query_string: { query: '"a' } } },
-  { query: { ids: { values: 1 } } },
   { query: {}, size: -5 },
   { query: { match_all: {} }, size: -2 },
   { query: { match_all: {} }, size: 20_000 },
@@ -161,6 +157,18 @@ export const malformed: readonly Body[] = [
   { aggs: { a: { avg: { field: 'n' }, aggs: { b: { avg: { field: 'n' } } } } } },
   { aggs: { a: { histogram: { field: 'n', interval: 0 } } } },
   { aggs: { a: { histogram: { field: 'n' } } } },
+  {
+    aggs: {
+      a: {
+        histogram: {
+          field: 'n',
+          interval: 1,
+          extended_bounds: { min: 0, max: 9 },
+          hard_bounds: { min: 1, max: 9 },
+        },
+      },
+    },
+  },
   { aggs: { a: { date_histogram: { field: 'ts' } } } },
   { aggs: { a: { date_histogram: { field: 'ts', calendar_interval: '2d' } } } },
   { aggs: { a: { date_histogram: { field: 'ts', fixed_interval: '1M' } } } },
@@ -182,4 +190,6 @@ export const findsNothing: readonly Body[] = [
   { query: { term: { n: 'abc' } } },
   { query: { term: { ok: 'abc' } } },
   { query: { term: { ts: 'abc' } } },
+  { query: { range: { n: { gte: 'abc' } } } },
+  { query: { range: { ts: { gte: 'no date' } } } },
 ]

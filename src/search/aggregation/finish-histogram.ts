@@ -66,7 +66,8 @@ function withEmptyBuckets(
     if (filled.length >= finisher.options.bucketsMax) finisher.countBuckets(filled.length + 1)
     if (inBounds(key)) filled.push({ key, count: 0, aggregations: none })
     const after = next(key)
-    if (after <= key) break
+    // The interval is finer than numbers of this size are: there are more buckets than could be told apart.
+    if (after <= key) finisher.countBuckets(finisher.options.bucketsMax + 1)
     key = after
   }
   for (; index < buckets.length; index += 1) filled.push(buckets[index]!)

@@ -16,7 +16,8 @@ export function rounding(spec: HistogramSpec | DateHistogramSpec): HistogramRoun
       : numberRounding(spec.interval, spec.offset)
   const min = spec.hardBounds?.min ?? null
   const max = spec.hardBounds?.max ?? null
-  const least = min === null ? -Infinity : min
+  // A date names the bucket that it lies in, a number where buckets may begin, as in Elasticsearch.
+  const least = min === null ? -Infinity : spec.kind === 'date_histogram' ? floor(min) : min
   const most = max === null ? Infinity : max
   return {
     floor,

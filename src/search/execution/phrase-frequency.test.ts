@@ -17,8 +17,8 @@ test('a phrase occurs as often as trying every choice of positions says', () => 
       })
       const wanted = minimalWindows(slots, slop).reduce((sum, distance) => sum + 1 / (1 + distance), 0)
       assert.ok(
-        Math.abs(phraseFrequency(slots, slop) - wanted) < 1e-9,
-        `${phraseFrequency(slots, slop)} for ${wanted}`,
+        Math.abs(phraseFrequency(slots, slop, () => {}) - wanted) < 1e-9,
+        `${phraseFrequency(slots, slop, () => {})} for ${wanted}`,
       )
     }),
     { numRuns: 2000 },

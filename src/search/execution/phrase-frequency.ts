@@ -12,10 +12,15 @@ export interface PhrasePositions {
 /**
  * How often a phrase occurs. An occurrence takes one position of each word; moved back by its place in the phrase, the positions of a
  * perfect occurrence are all equal, and otherwise the distance between the least and the greatest is how far the words are out of
- * place, at most `slop`. Only the closest occurrence for each end counts, with 1 / (1 + distance), as in Lucene.
+ * place, at most `slop`. Only the closest occurrence for each end counts, with 1 / (1 + distance), as in Lucene. `spend` hears of the
+ * steps that it takes, and may throw.
  */
-export function phraseFrequency(slots: readonly PhrasePositions[], slop: number): number {
-  if (slop === 0) return exactFrequency(slots)
+export function phraseFrequency(
+  slots: readonly PhrasePositions[],
+  slop: number,
+  spend: (steps: number) => void,
+): number {
+  if (slop === 0) return exactFrequency(slots, spend)
   const starts = new Set<number>()
   for (const slot of slots)
     for (let index = 0; index < slot.count; index++) starts.add((slot.positions[index] ?? 0) - slot.offset)
@@ -23,7 +28,7 @@ export function phraseFrequency(slots: readonly PhrasePositions[], slop: number)
   let end = Number.NaN
   let start = 0
   for (const candidate of [...starts].sort((a, b) => a - b)) {
-    const reach = windowEnd(slots, candidate, slop)
+    const reach = windowEnd(slots, candidate, slop, spend)
     if (Number.isNaN(reach)) continue
     // Windows come in ascending order; of those with the same end the last is the closest.
     if (!Number.isNaN(end) && end !== reach) frequency += 1 / (1 + end - start)
@@ -34,7 +39,7 @@ export function phraseFrequency(slots: readonly PhrasePositions[], slop: number)
 }
 
 /** Occurrences with every word in its place. */
-function exactFrequency(slots: readonly PhrasePositions[]): number {
+function exactFrequency(slots: readonly PhrasePositions[], spend: (steps: number) => void): number {
   const [first, ...others] = slots
   if (first === undefined) return 0
   const at = others.map(() => 0)
@@ -42,6 +47,7 @@ function exactFrequency(slots: readonly PhrasePositions[]): number {
   for (let index = 0; index < first.count; index++) {
     const start = (first.positions[index] ?? 0) - first.offset
     let all = true
+    spend(others.length)
     for (let other = 0; other < others.length; other++) {
       const slot = others[other]
       if (slot === undefined) continue
@@ -63,42 +69,60 @@ function exactFrequency(slots: readonly PhrasePositions[]): number {
  * The greatest moved position when each word takes its first free one not below `start`; NaN when one has none within `slop`. Taking
  * the first free one in the order of the places is the best choice, because all intervals have the same length.
  */
-function windowEnd(slots: readonly PhrasePositions[], start: number, slop: number): number {
+function windowEnd(
+  slots: readonly PhrasePositions[],
+  start: number,
+  slop: number,
+  spend: (steps: number) => void,
+): number {
   let end = start
-  const taken: number[] = []
+  const taken = new Set<number>()
   for (const slot of slots) {
     const limit = start + slop + slot.offset
-    let index = firstFrom(slot, start + slot.offset)
-    while (slot.shared && index < slot.count && taken.includes(slot.positions[index] ?? -1)) index += 1
+    const first = firstFrom(slot, start + slot.offset)
+    let index = first
+    while (slot.shared && index < slot.count && taken.has(slot.positions[index] ?? -1)) index += 1
+    spend(1 + index - first)
     const position = slot.positions[index] ?? Number.POSITIVE_INFINITY
     if (index >= slot.count || position > limit) return Number.NaN
-    if (slot.shared) taken.push(position)
+    if (slot.shared) taken.add(position)
     end = Math.max(end, position - slot.offset)
   }
   return end
 }
 
 /** Every position that an occurrence takes: what a highlighter marks. */
-export function phrasePositions(slots: readonly PhrasePositions[], slop: number): ReadonlySet<number> {
+export function phrasePositions(
+  slots: readonly PhrasePositions[],
+  slop: number,
+  spend: (steps: number) => void,
+): ReadonlySet<number> {
   const marked = new Set<number>()
   for (const slot of slots)
     for (let index = 0; index < slot.count; index++) {
       const start = (slot.positions[index] ?? 0) - slot.offset
-      const taken = windowPositions(slots, start, slop)
+      const taken = windowPositions(slots, start, slop, spend)
       for (const position of taken ?? []) marked.add(position)
     }
   return marked
 }
 
 /** The positions that `windowEnd` goes over; null when a word has none. */
-function windowPositions(slots: readonly PhrasePositions[], start: number, slop: number): number[] | null {
-  const taken: number[] = []
+function windowPositions(
+  slots: readonly PhrasePositions[],
+  start: number,
+  slop: number,
+  spend: (steps: number) => void,
+): ReadonlySet<number> | null {
+  const taken = new Set<number>()
   for (const slot of slots) {
-    let index = firstFrom(slot, start + slot.offset)
-    while (index < slot.count && taken.includes(slot.positions[index] ?? -1)) index += 1
+    const first = firstFrom(slot, start + slot.offset)
+    let index = first
+    while (index < slot.count && taken.has(slot.positions[index] ?? -1)) index += 1
+    spend(1 + index - first)
     const position = slot.positions[index]
     if (index >= slot.count || position === undefined || position > start + slop + slot.offset) return null
-    taken.push(position)
+    taken.add(position)
   }
   return taken
 }

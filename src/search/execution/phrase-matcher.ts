@@ -5,6 +5,9 @@ import { phraseFrequency, type PhrasePositions } from './phrase-frequency.ts'
 import type { PhrasePlan } from './plan.ts'
 import { termNorm } from './term-matcher.ts'
 
+/** Steps between two looks at the budget. */
+const CHECK_EVERY = 16_384
+
 /** Documents that have all words of a phrase; whether they stand where they should is asked only in `matches`. */
 export class PhraseMatcher implements Matcher {
   doc = -1
@@ -16,14 +19,16 @@ export class PhraseMatcher implements Matcher {
   readonly #single: readonly Postings[] | null
   #frequency = 0
   #frequencyDoc = -1
+  #steps = 0
 
   constructor(plan: PhrasePlan) {
     this.#plan = plan
+    const uses = new Map<number, number>()
+    for (const { ordinals } of plan.slots)
+      for (const ordinal of ordinals) uses.set(ordinal, (uses.get(ordinal) ?? 0) + 1)
     this.#slots = plan.slots.map(({ ordinals, offset }) => {
       const postings = ordinals.map((ordinal) => plan.index.postings(ordinal))
-      const shared = plan.slots.some(
-        (other) => other.offset !== offset && other.ordinals.some((ordinal) => ordinals.includes(ordinal)),
-      )
+      const shared = ordinals.some((ordinal) => (uses.get(ordinal) ?? 0) > 1)
       return new SlotCursor(postings, offset, shared)
     })
     this.#rarestFirst = [...this.#slots].sort((a, b) => a.cost - b.cost)
@@ -67,10 +72,20 @@ export class PhraseMatcher implements Matcher {
   #count(): number {
     if (this.#frequencyDoc !== this.doc) {
       this.#frequencyDoc = this.doc
-      for (const slot of this.#slots) slot.load()
-      this.#frequency = phraseFrequency(this.#slots, this.#plan.slop)
+      for (const slot of this.#slots) {
+        slot.load()
+        this.#spend(1 + slot.count)
+      }
+      this.#frequency = phraseFrequency(this.#slots, this.#plan.slop, (steps) => this.#spend(steps))
     }
     return this.#frequency
+  }
+
+  #spend(steps: number): void {
+    this.#steps += steps
+    if (this.#steps < CHECK_EVERY) return
+    this.#steps = 0
+    this.#plan.budget.check()
   }
 }
 

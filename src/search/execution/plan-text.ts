@@ -131,13 +131,14 @@ function phrase(
   const terms = tokens.map(({ term }) => ({ term, ordinal: index.find(Buffer.from(term)) }))
   const weight = weigh(planning, views.name, terms, index, boost, true)
   if (terms.some(({ ordinal }) => ordinal < 0)) return none
-  countClause(planning)
+  for (let word = 0; word < terms.length; word++) countClause(planning)
+  const { budget } = planning.context
   const slots = terms.map(({ ordinal }, at) => ({
     ordinals: [ordinal],
     offset: (tokens[at]?.position ?? 0) - first.position,
   }))
   const label = `${views.name}:"${tokens.map(({ term }) => term).join(' ')}"${slop > 0 ? `~${slop}` : ''}`
-  return { kind: 'phrase', index, slots, slop, weight, label }
+  return { kind: 'phrase', index, slots, slop, weight, label, budget }
 }
 
 export function planMatchPhrasePrefix(
@@ -158,13 +159,14 @@ export function planMatchPhrasePrefix(
     if (planning.onlyStatistics || terms.some(({ ordinal }) => ordinal < 0)) return none
     const endings = prefixTerms(index, Buffer.from(last.term), planning.context.budget, query.maxExpansions)
     if (endings.length === 0) return none
-    countClause(planning)
+    for (let word = 0; word < tokens.length; word++) countClause(planning)
+    const { budget } = planning.context
     const slots = [...terms.map(({ ordinal }) => [ordinal]), endings].map((ordinals, at) => ({
       ordinals,
       offset: (tokens[at]?.position ?? 0) - first.position,
     }))
     const label = `${views.name}:"${tokens.map(({ term }) => term).join(' ')}*"`
-    return { kind: 'phrase', index, slots, slop: query.slop, weight, label }
+    return { kind: 'phrase', index, slots, slop: query.slop, weight, label, budget }
   })
 }
 

@@ -2,6 +2,7 @@
  * A query against one reader: names became views, words became ordinals, and what does not exist there became `none`. A plan can be
  * walked any number of times, each time with fresh cursors.
  */
+import type { Budget } from '../budget.ts'
 import type { NumberColumn, StringColumn, TermIndex } from '../index/index-reader.ts'
 import type { ScoreFunctionValue, FunctionScoreQuery } from '../query/query.ts'
 
@@ -97,6 +98,8 @@ export interface PhrasePlan {
   readonly slop: number
   readonly weight: TermWeight
   readonly label: string
+  /** One document may take long when phrase and text are long. */
+  readonly budget: Budget
 }
 
 export interface PhraseSlot {

@@ -132,5 +132,6 @@ function wordsInARow(planning: Planning, views: FieldViews, value: string, label
   if (slots.some(({ ordinals }) => ordinals.includes(-1))) return none
   const [ordinal = -1] = slots.length === 1 ? (slots[0]?.ordinals ?? []) : []
   if (ordinal >= 0) return { kind: 'term', index, ordinal, weight: unweighted, label }
-  return { kind: 'phrase', index, slots, slop: 0, weight: unweighted, label }
+  const { budget } = planning.context
+  return { kind: 'phrase', index, slots, slop: 0, weight: unweighted, label, budget }
 }

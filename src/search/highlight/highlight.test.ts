@@ -46,6 +46,13 @@ test('words, phrases and patterns are marked where they match', () => {
     level: ['<em>ERROR</em>'],
     '_headers.trace': ['<em>abc</em>'],
   })
+  // A pattern that fits the whole text too marks the words, and the text when none of them fits.
+  assert.deepEqual(shown('msg:*r*', fields), {
+    msg: ['Connection <em>reset</em> by <em>peer</em>, then <em>reset</em> again'],
+  })
+  assert.deepEqual(shown('msg:Con*again', fields), {
+    msg: ['<em>Connection reset by peer, then reset again</em>'],
+  })
   assert.deepEqual(shown('NOT msg:reset', fields), {})
 })
 

@@ -51,7 +51,7 @@ function fieldFragments(
   const anyField = !settings.requireFieldMatch
   const marks = marksOf(settings.query ?? query, { field, analyzer, anyField, budget, statesMax })
   const fragments = values.flatMap((text) =>
-    textFragments(text.slice(0, TEXT_MAX), marks, analyzer, settings),
+    textFragments(text.slice(0, TEXT_MAX), marks, analyzer, settings, budget),
   )
   if (fragments.length === 0) {
     const [first] = values
@@ -72,11 +72,13 @@ function textFragments(
   marks: readonly Mark[],
   analyzer: Analyzer,
   settings: FieldHighlight,
+  budget: Budget,
 ): readonly Fragment[] {
-  if (marks.some((mark) => mark.kind === 'words' && mark.whole && mark.test(text)))
-    return [{ text: settings.preTag + encode(text, settings) + settings.postTag, score: 1 }]
   const tokens = tokensOf(analyzer, text)
-  const marked = markedTokens(marks, tokens)
+  const marked = markedTokens(marks, tokens, budget)
+  // The whole text only when none of its words is what was looked for.
+  if (marked.size === 0 && marks.some((mark) => mark.kind === 'words' && mark.whole && mark.test(text)))
+    return [{ text: settings.preTag + encode(text, settings) + settings.postTag, score: 1 }]
   if (marked.size === 0) return []
   const fragments: Fragment[] = []
   for (const { from, to, start, end } of pieces(text, tokens, settings)) {

@@ -194,12 +194,23 @@ function closeTo(word: string, fuzziness: Fuzziness): (term: string) => boolean 
   }
 }
 
+/** Steps between two looks at the budget. */
+const CHECK_EVERY = 16_384
+
 /** Which tokens of a text are marked, each with the labels of what marks it. */
 export function markedTokens(
   marks: readonly Mark[],
   tokens: readonly Token[],
+  budget: Budget,
 ): ReadonlyMap<number, ReadonlySet<string>> {
   const marked = new Map<number, Set<string>>()
+  let steps = 0
+  const spend = (count: number): void => {
+    steps += count
+    if (steps < CHECK_EVERY) return
+    steps = 0
+    budget.check()
+  }
   const add = (index: number, label: string): void => {
     const labels = marked.get(index) ?? new Set<string>()
     marked.set(index, labels.add(label))
@@ -213,6 +224,7 @@ export function markedTokens(
     const slots = mark.tokens.map(({ term, position }, at) => {
       const fits = (other: string): boolean =>
         mark.prefix && at === last ? other.startsWith(term) : other === term
+      spend(tokens.length)
       const positions = tokens.filter((token) => fits(token.term)).map((token) => token.position)
       return {
         positions,
@@ -221,7 +233,7 @@ export function markedTokens(
         shared: true,
       }
     })
-    const positions = phrasePositions(slots, mark.slop)
+    const positions = phrasePositions(slots, mark.slop, spend)
     for (const [index, { position }] of tokens.entries()) if (positions.has(position)) add(index, mark.label)
   }
   return marked

@@ -206,6 +206,30 @@ test('a flipped bit anywhere is found by verify, and no reader serves it', async
   assert.throws(() => readAll(index), IndexDamageError)
 })
 
+test('damage in any part of a file is found: header, sections, directory, checksums, trailer', async () => {
+  const bytes = await sealTail('parts', manyRecords(300), 5000)
+  const path = join(directory, 'parts')
+  const trailer = bytes.length - 32
+  const from = Number(bytes.readBigUInt64LE(trailer))
+  const checksums = from + bytes.readUInt32LE(trailer + 8)
+  const places = [0, 8, 12, 16, from - 1, from, checksums - 1, checksums, trailer - 1]
+  for (const field of [0, 8, 12, 16, 20, 24, 31]) places.push(trailer + field)
+  for (let part = 1; part < 40; part++) places.push(16 + Math.floor(((from - 17) * part) / 40))
+  for (const at of places) {
+    const damaged = Buffer.from(bytes)
+    damaged[at] = (damaged[at] ?? 0) ^ 0x10
+    await writeFile(path, damaged)
+    await assert.rejects(
+      async () => {
+        await using index = await open('parts')
+        await index.verify(noPause)
+      },
+      IndexDamageError,
+      `byte ${at} of ${bytes.length}`,
+    )
+  }
+})
+
 test('a file that is cut off is not opened', async () => {
   const bytes = await sealTail('torn', manyRecords(100), 5000)
   const path = join(directory, 'torn')

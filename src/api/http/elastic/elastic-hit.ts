@@ -35,7 +35,7 @@ export function elasticHit(hit: EngineHit, form: HitForm): string {
     ...(hit.key === null ? {} : { _routing: textOf(hit.key) }),
   }
   const fields = {
-    ...(form.collapse === null ? {} : { [form.collapse]: [hit.group] }),
+    ...(form.collapse === null || hit.group === null ? {} : { [form.collapse]: [hit.group] }),
     ...(form.fields.length === 0 ? {} : fieldValues(hit, source, form.fields)),
   }
   const shown = form.source.shown ? `,"_source":${filteredSource(source, form.source)}` : ''

@@ -74,6 +74,17 @@ describe('the Elasticsearch door', () => {
     assert.equal((await ask(`${http}/door`)).body['code'], 'ROUTE_NOT_FOUND')
   })
 
+  it('shows the field by which hits are collapsed', async () => {
+    const lines = [1, 1, null].map((g) => `{"index":{}}\n${JSON.stringify({ g })}\n`)
+    await ask(`${elastic}/groups/_bulk`, 'POST', lines.join(''))
+    const { body } = await ask(`${elastic}/groups/_search`, 'POST', { collapse: { field: 'g' } })
+    const { hits } = body['hits'] as { hits: readonly { fields?: object }[] }
+    assert.deepEqual(
+      hits.map(({ fields }) => fields),
+      [undefined, { g: [1] }],
+    )
+  })
+
   it('finds the newest record of a key by the id it was written with', async () => {
     await ask(`${elastic}/keys/_doc/k`, 'PUT', { n: 1 })
     await ask(`${elastic}/keys/_doc/k`, 'PUT', { n: 2 })
@@ -91,6 +102,8 @@ describe('the Elasticsearch door', () => {
       ['POST', '/door/_search', { knn: { k: 1 } }, 400, 'parsing_exception'],
       ['POST', '/door/_search', '{"query"', 400, 'x_content_parse_exception'],
       ['POST', '/door/_search?sise=1', {}, 400, 'illegal_argument_exception'],
+      ['POST', '/door/_search', { search_after: [1] }, 400, 'illegal_argument_exception'],
+      ['POST', '/door/_search', { sort: ['a'], search_after: [1, 2] }, 400, 'illegal_argument_exception'],
       ['POST', '/door/_search', { size: 1e9 }, 400, 'illegal_argument_exception'],
       ['POST', '/_bulk', '{"nope":{}}\n', 400, 'illegal_argument_exception'],
       ['PUT', '/in*valid', {}, 400, 'invalid_index_name_exception'],

@@ -69,7 +69,7 @@ export function elasticSearchOf(
       from: count('from', parameters.number('from') ?? body.number('from') ?? 0),
       scored: scored || body.flag('track_scores') === true,
       sort,
-      after: afterOf(body),
+      after: afterOf(body, sort.length),
       trackTotalHits: total,
       minScore: body.number('min_score'),
       aggregations: aggregations === undefined ? {} : parseAggregations(aggregations, aggregationScope(now)),
@@ -144,7 +144,7 @@ function sortOf(body: JsonObject, parameters: ElasticParameters): readonly SortK
 }
 
 /** Values of the last hit; one of ours may end with the hit's id, which tells hits of equal values apart. */
-function afterOf(body: JsonObject): readonly SortValue[] | null {
+function afterOf(body: JsonObject, keys: number): readonly SortValue[] | null {
   const list = body.list('search_after')
   if (list === null) return null
   const last = list.at(-1)
@@ -153,6 +153,9 @@ function afterOf(body: JsonObject): readonly SortValue[] | null {
   if (values.some((value) => typeof value === 'object' && value !== null)) {
     throw body.fail('search_after', 'must be a list of values')
   }
+  if (keys === 0 && place === null) throw illegalArgument('Sort must contain at least one field.')
+  if (values.length !== Math.max(1, keys))
+    throw illegalArgument(`search_after has ${values.length} value(s) but sort has ${keys}.`)
   return place === null ? values : [...values, place.topic, place.partition, place.offset]
 }
 
