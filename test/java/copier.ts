@@ -12,14 +12,27 @@ const SEED_MS = 120_000
 const PROGRESS_MS = 180_000
 /** A copier that a killed broker made give up is started again, as Kafka's system tests do; more often, and something is wrong. */
 const STARTS_MAX = 100
+const KILLS_FOR_EACH_OF_A_COPIER = 3
+
+interface Mode {
+  readonly release: Release
+  /** The copiers are members of one group, and are killed too: their partitions go from one to the other (KIP-447). */
+  readonly groupMode: boolean
+}
+
+const modes: readonly Mode[] = [
+  { release: releases['4.4'], groupMode: false },
+  { release: releases['4.4'], groupMode: true },
+  { release: releases['2.8'], groupMode: false },
+]
 
 export const copier: Scenario = {
   name: 'copier',
   about:
     'a TransactionalMessageCopier for each partition, with random aborts, while the broker is killed: what is committed in the output is the input, in order, once',
-  cases: [releases['4.4'], releases['2.8']].map((release) => ({
-    name: `clients ${release.clients}`,
-    run: (context) => copy(context, release),
+  cases: modes.map((mode) => ({
+    name: `clients ${mode.release.clients}${mode.groupMode ? ', one group, copiers killed' : ''}`,
+    run: (context) => copy(context, mode),
   })),
 }
 
@@ -31,9 +44,9 @@ interface Copy {
   isComplete: boolean
 }
 
-async function copy(context: Context, release: Release): Promise<string> {
+async function copy(context: Context, mode: Mode): Promise<string> {
   const [records, kills] = context.quick ? [10_000, 3] : [100_000, 20]
-  const classPath = await toolsClassPath(release)
+  const classPath = await toolsClassPath(mode.release)
   await using resources = new AsyncDisposableStack()
   const broker = resources.use(await BrokerUnderTest.start(context.system, context.folder))
   for (const topic of [INPUT, OUTPUT]) await broker.createTopic(topic, PARTITIONS)
@@ -50,7 +63,7 @@ async function copy(context: Context, release: Release): Promise<string> {
   const input = await read(INPUT)
   const start = (each: Copy): void => {
     each.starts++
-    each.program = resources.use(startCopier(classPath, broker.address, release, each))
+    each.program = resources.use(startCopier(classPath, broker.address, mode, each))
   }
   const copies = Array.from({ length: PARTITIONS }, (_, partition) => {
     const each = { partition, starts: 0, processed: 0, isComplete: false } as Copy
@@ -72,8 +85,15 @@ async function copy(context: Context, release: Release): Promise<string> {
     await until(() => copied((records * kill) / (kills + 1)), PROGRESS_MS, late)
     context.say(`kill ${kill} of ${kills}`)
     await broker.killAndRestart()
+    if (mode.groupMode && kill % KILLS_FOR_EACH_OF_A_COPIER === 0)
+      await copies[kill % PARTITIONS]!.program.kill()
   }
   await until(() => copied(Infinity), PROGRESS_MS, late)
+  // A member that got no partition, since the killed one still had it, has ended as well.
+  while (mode.groupMode && (await broker.committed(groupOf(mode, 0), INPUT)) < records) {
+    for (const each of copies) each.isComplete = false
+    await until(() => copied(Infinity), PROGRESS_MS, late)
+  }
   const output = await read(OUTPUT)
   const problems = differences(input, output)
   if (problems.length > 0) throw new Error(problems.join('; '))
@@ -81,13 +101,17 @@ async function copy(context: Context, release: Release): Promise<string> {
   return `${records} copied in order, ${broker.kills} kills, copiers started ${starts} times`
 }
 
-function startCopier(classPath: string, address: string, release: Release, each: Copy): JavaProgram {
+function groupOf(mode: Mode, partition: number): string {
+  return mode.groupMode ? 'copiers' : `copiers-${partition}`
+}
+
+function startCopier(classPath: string, address: string, mode: Mode, each: Copy): JavaProgram {
   const before = each.processed
   const names = [
     '--transactional-id',
     `copier-${each.partition}`,
     '--consumer-group',
-    `copiers-${each.partition}`,
+    groupOf(mode, each.partition),
   ]
   const topics = [
     '--input-topic',
@@ -98,11 +122,12 @@ function startCopier(classPath: string, address: string, release: Release, each:
     String(each.partition),
   ]
   const how = ['--transaction-size', '100', '--transaction-timeout', '30000', '--enable-random-aborts']
-  const commit = release.name === '2.8' ? [] : ['--use-group-metadata']
+  const commit = mode.release.name === '2.8' ? [] : ['--use-group-metadata']
+  const group = mode.groupMode ? ['--group-mode'] : []
   const program: JavaProgram = new JavaProgram({
     classPath,
     mainClass: 'org.apache.kafka.tools.TransactionalMessageCopier',
-    args: ['--broker-list', address, ...names, ...topics, ...how, ...commit],
+    args: ['--broker-list', address, ...names, ...topics, ...how, ...commit, ...group],
     onLine: (line) => {
       if (!line.startsWith('{')) return
       const status = JSON.parse(line) as { readonly totalProcessed: number; readonly remaining: number }

@@ -9,7 +9,7 @@ function place(offset: number): { partition: number; offset: number } {
 test('what was acknowledged and read once has no problems, nor has a second read or a failed send that came through', () => {
   const ledger = new VerifiableLedger()
   ledger.acked('a', place(0))
-  ledger.failed('b')
+  ledger.failed('b', 'late')
   ledger.read('a', place(0))
   ledger.read('b', place(1))
   ledger.read('a', place(0))
@@ -21,12 +21,15 @@ test('what was acknowledged and read once has no problems, nor has a second read
 test('a lost, moved, doubled, invented or passed over record is a problem', () => {
   const cases: readonly [(ledger: VerifiableLedger) => void, RegExp][] = [
     [(ledger) => ledger.acked('a', place(0)), /nothing was read/],
-    [(ledger) => (ledger.failed('a'), ledger.read('a', place(0)), ledger.read('a', place(1))), /0@0 and 0@1/],
+    [
+      (ledger) => (ledger.failed('a', 'late'), ledger.read('a', place(0)), ledger.read('a', place(1))),
+      /0@0 and 0@1/,
+    ],
     [(ledger) => ledger.read('a', place(0)), /never sent/],
     [(ledger) => (ledger.acked('a', place(1)), ledger.read('a', place(1))), /1 offsets were read, up to 1/],
     [
       (ledger) => {
-        for (const value of ['a', 'b']) ledger.failed(value)
+        for (const value of ['a', 'b']) ledger.failed(value, 'late')
         ledger.read('a', place(0))
         ledger.read('b', place(0))
       },

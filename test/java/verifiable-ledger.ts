@@ -8,7 +8,8 @@ export interface Place {
 export class VerifiableLedger {
   /** By value. */
   readonly #acked = new Map<string, string>()
-  readonly #failed = new Set<string>()
+  /** What the client said, by value. */
+  readonly #failed = new Map<string, string>()
   /** Values by place. */
   readonly #read = new Map<string, string>()
   readonly #contradictions: string[] = []
@@ -16,6 +17,7 @@ export class VerifiableLedger {
   readonly #awaited = new Set<string>()
   #readAgain = 0
   #sent = 0
+  #refused = 0
 
   acked(value: string, place: Place): void {
     const key = keyOf(place)
@@ -24,8 +26,18 @@ export class VerifiableLedger {
   }
 
   /** Nobody knows whether the broker has it. */
-  failed(value: string): void {
-    this.#failed.add(value)
+  failed(value: string, error: string): void {
+    this.#failed.set(value, error)
+  }
+
+  /** The client was closed already, and did not take the value: it must not be read. */
+  refused(): void {
+    this.#refused++
+  }
+
+  /** The first failures, with their values. */
+  failures(): string[] {
+    return [...this.#failed].slice(0, 3).map(([value, error]) => `${value}: ${error}`)
   }
 
   /** The producer says at its end how many values it was given. */
@@ -55,7 +67,7 @@ export class VerifiableLedger {
       failed: this.#failed.size,
       read: this.#read.size,
       readAgain: this.#readAgain,
-      sent: this.#sent,
+      sent: this.#sent - this.#refused,
     }
   }
 

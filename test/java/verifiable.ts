@@ -9,6 +9,8 @@ import { until } from './wait.ts'
 
 const TOPIC = 'verifiable'
 const PARTITIONS = 4
+/** The program may send one more value while a signal makes it close its client. */
+const CLOSED = /after producer has been closed|Producer closed while send in progress/
 const MEMBERS = 2
 const READ_MS = 180_000
 const SEND_MS = 120_000
@@ -26,6 +28,8 @@ interface Event {
   readonly partition: number
   readonly offset: number
   readonly value: string
+  readonly exception: string
+  readonly message: string
   /** How many values were given to the client. */
   readonly sent: number
 }
@@ -88,7 +92,8 @@ function verdict(ledger: VerifiableLedger, mode: Mode, kills: number): string {
   const { acked, failed, read, readAgain, sent } = ledger.counts
   const problems = ledger.problems()
   if (acked + failed !== sent) problems.push(`${acked} acknowledged and ${failed} failed are not ${sent}`)
-  if (mode.idempotent && failed > 0) problems.push(`${failed} values failed in spite of retries`)
+  if (mode.idempotent && failed > 0)
+    problems.push(`${failed} values failed in spite of retries (${ledger.failures().join(', ')})`)
   // Without retries, what waits for a broker that is down is lost to the client: most, when kills are close together.
   if (acked < sent / 10) problems.push(`only ${acked} of ${sent} values were acknowledged`)
   if (problems.length > 0) throw new Error(`${problems.length} problems: ${problems.slice(0, 10).join('; ')}`)
@@ -129,7 +134,9 @@ function startProducer(
     onLine: (line) => {
       const event = eventOf(line)
       if (event?.name === 'producer_send_success') ledger.acked(event.value, event)
-      if (event?.name === 'producer_send_error') ledger.failed(event.value)
+      if (event?.name === 'producer_send_error' && CLOSED.test(event.message)) ledger.refused()
+      else if (event?.name === 'producer_send_error')
+        ledger.failed(event.value, `${event.exception} ${event.message}`)
       if (event?.name === 'tool_data') ledger.ended(event.sent)
     },
   })
