@@ -56,6 +56,11 @@ export async function startServer(
     const { broker, coordinatorsLoaded, unloadCoordinators } = await assembleBroker(config, env, parts)
     const search = assembleSearch(config, broker, parts)
     if (search !== null) stack.use(search)
+    // Before the logs are closed, also when the rest of the start fails: coordinators write by themselves.
+    stack.defer(unloadCoordinators)
+    coordinatorsLoaded.catch((error: unknown) =>
+      parts.log.error('the coordinators could not be loaded', { error }),
+    )
     const listener = new KafkaListener(broker)
     const { host, port } = config.get('kafka.listen')
     const kafka = await bound('kafka.listen', host, port, async () =>
@@ -68,16 +73,12 @@ export async function startServer(
     const elastic = await listenElastic(config, { broker, kafka, search })
     if (elastic !== null) stack.use(elastic)
     search?.start()
-    coordinatorsLoaded.catch((error: unknown) =>
-      parts.log.error('the coordinators could not be loaded', { error }),
-    )
     let closing: Promise<void> | null = null
     const close = (): Promise<void> => {
       closing ??= (async () => {
         stopping = true
         const graceMs = config.get('shutdown.grace.ms')
         await Promise.all([http.close(graceMs), elastic?.close(graceMs), listener.stop(graceMs)])
-        unloadCoordinators()
         await stack.disposeAsync()
         done.resolve(0)
       })()

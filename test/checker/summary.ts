@@ -32,7 +32,11 @@ export class Summary {
   /** Clients complain all the time while the server is killed; it is only counted. */
   complaint(process: string, error: unknown): void {
     const text = error instanceof Error ? error.message : String(error)
-    increase(this.#complaints, `${process.replace(/-\d+$/, '')}: ${text}`.slice(0, 400))
+    // Without numbers, so that there are as many as there are kinds.
+    increase(
+      this.#complaints,
+      `${process.replace(/-\d+$/, '')}: ${text.replaceAll(/\d+/g, '#')}`.slice(0, 300),
+    )
   }
 
   text({ kills, pauses }: { readonly kills: number; readonly pauses: number }): string {

@@ -149,9 +149,12 @@ export class ServerProcess {
   }
 }
 
-/** A port below the ephemeral range that nobody listens on now; a server can be restarted on it again and again. */
+/**
+ * A port below the ephemeral range that nobody listens on now; a server can be restarted on it again and again. Between two servers it
+ * is free again, so suites that run at once each search a range of their own.
+ */
 export async function freePort(from: number): Promise<number> {
-  for (let port = from; port < 32_000; port++) {
+  for (let port = from + (process.pid % 100) * 9; port < 32_000; port++) {
     const server = net.createServer()
     const free = await new Promise<boolean>((resolve) => {
       server.once('error', () => resolve(false)).listen(port, '127.0.0.1', () => resolve(true))

@@ -63,9 +63,7 @@ export class TransactionsWriter {
   fork(): TransactionsWriter {
     const fork = new TransactionsWriter(this.#random.fork('copy'))
     fork.#promised = [...this.#promised]
-    fork.#producerId = this.#producerId
-    fork.#epoch = this.#epoch
-    // What the copy was promised can not be told from what came after it, so it starts anew.
+    // What the copy was promised can not be told from what came after it, so the fork starts anew.
     return fork
   }
 

@@ -49,6 +49,7 @@ async function copyFile(context: Context): Promise<string> {
     appendFileSync(file('source'), linesBetween((total * part) / parts, (total * (part + 1)) / parts))
     const half = (before + sizeOf(file('source'))) / 2
     await whenWritten('sink', (path) => sizeOf(path) >= half)
+    if (part < kills) context.say(`kill ${part + 1} of ${kills}`)
     if (part < kills) await broker.killAndRestart()
     if (part < workerKills) await worker.killAndRestart()
   }

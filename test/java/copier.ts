@@ -70,6 +70,7 @@ async function copy(context: Context, release: Release): Promise<string> {
   const late = (): Error => copies[0]!.program.failure(`and the others copied ${progress()} of ${records}`)
   for (let kill = 1; kill <= kills; kill++) {
     await until(() => copied((records * kill) / (kills + 1)), PROGRESS_MS, late)
+    context.say(`kill ${kill} of ${kills}`)
     await broker.killAndRestart()
   }
   await until(() => copied(Infinity), PROGRESS_MS, late)

@@ -27,7 +27,7 @@ export const streams: Scenario = {
 }
 
 async function countWords(context: Context): Promise<string> {
-  const [records, kills, programKills] = context.quick ? [100_000, 4, 1] : [1_000_000, 20, 4]
+  const [records, kills, programKills] = context.quick ? [100_000, 4, 2] : [1_000_000, 20, 4]
   const classPath = await streamsClassPath()
   await using resources = new AsyncDisposableStack()
   const broker = resources.use(await BrokerUnderTest.start(context.system, context.folder))
@@ -63,6 +63,7 @@ async function countWords(context: Context): Promise<string> {
   )
   for (let kill = 1; kill <= kills; kill++) {
     await processed((records * kill) / (kills + 1))
+    context.say(`kill ${kill} of ${kills}`)
     await broker.killAndRestart()
     if (kill % Math.floor(kills / programKills) === 0) {
       await program.kill()

@@ -69,6 +69,7 @@ async function produceAndConsume(context: Context, mode: Mode): Promise<string> 
   }
   for (let kill = 1; kill <= kills; kill++) {
     await sent((total * kill) / (kills + 1))
+    context.say(`kill ${kill} of ${kills}`)
     await broker.killAndRestart()
   }
   await sent(total)

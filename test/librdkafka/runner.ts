@@ -7,7 +7,7 @@ import { type Verdict, verdictOf } from './verdict.ts'
 import { type GroupProtocol, type RunnerTest, titleOf } from './tests.ts'
 
 /** A test ends itself when its own time is up; this is for one that can not even do that. */
-const HANG_MS = 600_000
+const HANG_MS = 1_800_000
 /** The machine runs broker, client and other tests at once; it makes only limits longer, no test slower that passes. */
 const TIMEOUT_MULTIPLIER = 2
 /** Of Kafka, as the tests ask it. */

@@ -9,8 +9,8 @@ export interface ToolOutput {
 /** What is of no account in any step, by what is written in its place. Order counts. */
 const hidden: readonly (readonly [RegExp, string])[] = [
   [/\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, 'UUID'],
-  [/(?<![\w.-])[\w-]{22}(?![\w(-])/g, 'ID'],
   [/console-consumer-\d+/g, 'console-consumer-N'],
+  [/(?<![\w.-])[\w-]{22}(?![\w(-])/g, 'ID'],
   [/Epoch: \d+/g, 'Epoch: N'],
   [/crc: \d+/g, 'crc: N'],
   [/"metadataHash":-?\d+/g, '"metadataHash":N'],

@@ -14,7 +14,23 @@ import {
   LARGE_FROM,
 } from './terms-layout.ts'
 
-/** Terms of a sealed index: see terms-layout.ts. The dictionary block read last stays decoded. */
+/** What a dictionary block says. */
+class DictionaryBlock {
+  block = -1
+  bytes = new Uint8Array(1024)
+  readonly starts = new Int32Array(DICTIONARY_BLOCK + 1)
+  readonly df = new Float64Array(DICTIONARY_BLOCK)
+  /** Of a block of unique identifiers the documents, which need no list. */
+  isPacked = false
+  readonly singleDocs = new Int32Array(DICTIONARY_BLOCK)
+  readonly postingsAt = new Float64Array(DICTIONARY_BLOCK)
+  readonly postingsLength = new Float64Array(DICTIONARY_BLOCK)
+}
+
+/** Decoded blocks that are kept of each dictionary. */
+const RECENT_MAX = 4
+
+/** Terms of a sealed index: see terms-layout.ts. */
 export class SealedTerms implements TermIndex {
   readonly termCount: number
   readonly docCount: number
@@ -29,18 +45,13 @@ export class SealedTerms implements TermIndex {
   #blockAt: Float64Array | null = null
   #blockLength: Uint32Array | null = null
 
-  #block = -1
-  #bytes = new Uint8Array(4096)
+  #current = new DictionaryBlock()
+  /** The blocks decoded last: a query asks for its terms in turn, and again for each window of documents. */
+  readonly #recent: DictionaryBlock[] = [this.#current]
+  #oldest = 0
   #suffixes = new Uint8Array(1024)
   readonly #shared = new Int32Array(DICTIONARY_BLOCK)
   readonly #rest = new Int32Array(DICTIONARY_BLOCK)
-  readonly #starts = new Int32Array(DICTIONARY_BLOCK + 1)
-  readonly #df = new Float64Array(DICTIONARY_BLOCK)
-  /** Of a block of unique identifiers the documents, which need no list. */
-  #isPacked = false
-  readonly #singleDocs = new Int32Array(DICTIONARY_BLOCK)
-  readonly #postingsAt = new Float64Array(DICTIONARY_BLOCK)
-  readonly #postingsLength = new Float64Array(DICTIONARY_BLOCK)
 
   constructor(source: IndexSource, entry: TermsEntry, lengthOf: (doc: number) => number) {
     this.#source = source
@@ -56,9 +67,9 @@ export class SealedTerms implements TermIndex {
     const ordinal = this.lowerBound(term)
     if (ordinal === this.termCount) return -1
     const index = this.#locate(ordinal)
-    const start = this.#starts[index]!
-    const end = this.#starts[index + 1]!
-    return compareBytes(this.#bytes, start, end, term, 0, term.length) === 0 ? ordinal : -1
+    const start = this.#current.starts[index]!
+    const end = this.#current.starts[index + 1]!
+    return compareBytes(this.#current.bytes, start, end, term, 0, term.length) === 0 ? ordinal : -1
   }
 
   lowerBound(bytes: Uint8Array): number {
@@ -72,9 +83,9 @@ export class SealedTerms implements TermIndex {
     while (low < high) {
       const middle = (low + high) >>> 1
       const order = compareBytes(
-        this.#bytes,
-        this.#starts[middle]!,
-        this.#starts[middle + 1]!,
+        this.#current.bytes,
+        this.#current.starts[middle]!,
+        this.#current.starts[middle + 1]!,
         bytes,
         0,
         bytes.length,
@@ -87,11 +98,12 @@ export class SealedTerms implements TermIndex {
 
   term(ordinal: number): Uint8Array {
     const index = this.#locate(ordinal)
-    return this.#bytes.subarray(this.#starts[index], this.#starts[index + 1])
+    return this.#current.bytes.subarray(this.#current.starts[index], this.#current.starts[index + 1])
   }
 
   docFrequency(ordinal: number): number {
-    return this.#df[this.#locate(ordinal)]!
+    const index = this.#locate(ordinal)
+    return this.#current.df[index]!
   }
 
   postings(ordinal: number): Postings {
@@ -101,19 +113,23 @@ export class SealedTerms implements TermIndex {
   /** Opens the postings of a term in a cursor made by `newPostings`, which is used again and again when terms are walked. */
   openPostings(ordinal: number, cursor: SealedPostings): SealedPostings {
     const index = this.#locate(ordinal)
-    if (this.#isPacked) return cursor.openSingle(this.#singleDocs[index]!)
-    return cursor.open(this.#postingsAt[index]!, this.#postingsLength[index]!, this.#df[index]!)
+    if (this.#current.isPacked) return cursor.openSingle(this.#current.singleDocs[index]!)
+    return cursor.open(
+      this.#current.postingsAt[index]!,
+      this.#current.postingsLength[index]!,
+      this.#current.df[index]!,
+    )
   }
 
   /** Makes `termBytes` from `termStart` to `termEnd` the term, without making a view of it. */
   locateTerm(ordinal: number): void {
     const index = this.#locate(ordinal)
-    this.termStart = this.#starts[index]!
-    this.termEnd = this.#starts[index + 1]!
+    this.termStart = this.#current.starts[index]!
+    this.termEnd = this.#current.starts[index + 1]!
   }
 
   get termBytes(): Uint8Array {
-    return this.#bytes
+    return this.#current.bytes
   }
 
   newPostings(): SealedPostings {
@@ -141,7 +157,7 @@ export class SealedTerms implements TermIndex {
     while (low < high) {
       const middle = (low + high) >>> 1
       this.#decode(middle)
-      const order = compareBytes(this.#bytes, 0, this.#starts[1]!, bytes, 0, bytes.length)
+      const order = compareBytes(this.#current.bytes, 0, this.#current.starts[1]!, bytes, 0, bytes.length)
       if (order <= 0) low = middle + 1
       else high = middle
     }
@@ -170,19 +186,24 @@ export class SealedTerms implements TermIndex {
   /** Decodes the block of a term; returns the term's place in it. */
   #locate(ordinal: number): number {
     const block = Math.floor(ordinal / DICTIONARY_BLOCK)
-    if (block !== this.#block) this.#decode(block)
+    if (block !== this.#current.block) this.#decode(block)
     return ordinal % DICTIONARY_BLOCK
   }
 
   #decode(block: number): void {
-    if (block === this.#block) return
+    if (block === this.#current.block) return
+    const known = this.#recent.find((each) => each.block === block)
+    if (known !== undefined) {
+      this.#current = known
+      return
+    }
     const count = Math.ceil(this.termCount / DICTIONARY_BLOCK)
     this.#blockAt ??= this.#source.doubles(this.#entry.heads + count * 8, count)
     this.#blockLength ??= this.#source.words(this.#entry.heads + count * 16, count)
     const blockStart = this.#blockAt[block]!
     const input = this.#source.bytes(blockStart, this.#blockLength[block]!)
     const terms = Math.min(DICTIONARY_BLOCK, this.termCount - block * DICTIONARY_BLOCK)
-    this.#block = -1
+    this.#current = this.#nextRecent()
     let at = 0
     const varint = (): number => {
       let byte = input[at++]!
@@ -198,10 +219,10 @@ export class SealedTerms implements TermIndex {
     const flags = input[at++]!
     const bits = input[at++]!
     const equalLength = (flags & FLAG_EQUAL_LENGTHS) === 0 ? -1 : varint()
-    this.#isPacked = (flags & FLAG_PACKED) !== 0
-    if (this.#isPacked) {
+    this.#current.isPacked = (flags & FLAG_PACKED) !== 0
+    if (this.#current.isPacked) {
       this.#decodePacked(input, at, terms, equalLength, bits)
-      this.#block = block
+      this.#current.block = block
       return
     }
     let suffixBytes = 0
@@ -212,7 +233,7 @@ export class SealedTerms implements TermIndex {
       this.#rest[index] = rest
       suffixBytes += rest
       const df = (flags & FLAG_SINGLE_DOCUMENTS) === 0 ? varint() : 1
-      this.#df[index] = df
+      this.#current.df[index] = df
       if (df === 1) {
         const from = at
         const first = varint()
@@ -220,19 +241,28 @@ export class SealedTerms implements TermIndex {
           const frequency = first % 2 === 1 ? 1 : varint()
           for (let skipped = 0; skipped < frequency; skipped++) varint()
         }
-        this.#postingsAt[index] = blockStart + from
-        this.#postingsLength[index] = at - from
+        this.#current.postingsAt[index] = blockStart + from
+        this.#current.postingsLength[index] = at - from
         continue
       }
       const length = varint()
       // The writer counts the padding in front of a large list to its length.
       const aligned = df < LARGE_FROM ? postingsAt : Math.ceil(postingsAt / 4) * 4
-      this.#postingsAt[index] = aligned
-      this.#postingsLength[index] = postingsAt + length - aligned
+      this.#current.postingsAt[index] = aligned
+      this.#current.postingsLength[index] = postingsAt + length - aligned
       postingsAt += length
     }
     this.#joinTerms(input, at, suffixBytes, bits, terms)
-    this.#block = block
+    this.#current.block = block
+  }
+
+  /** A place for another block, which is nobody's until it is decoded. */
+  #nextRecent(): DictionaryBlock {
+    if (this.#recent.length < RECENT_MAX) this.#recent.push(new DictionaryBlock())
+    this.#oldest = (this.#oldest + 1) % this.#recent.length
+    const place = this.#recent[this.#oldest]!
+    place.block = -1
+    return place
   }
 
   #decodePacked(input: Uint8Array, start: number, terms: number, length: number, bits: number): void {
@@ -241,13 +271,13 @@ export class SealedTerms implements TermIndex {
     const sharedAt = start + 2
     const docsAt = sharedAt + sharedBits * 4
     unpackUnaligned(input, sharedAt, sharedBits, this.#shared)
-    unpackUnaligned(input, docsAt, docBits, this.#singleDocs)
+    unpackUnaligned(input, docsAt, docBits, this.#current.singleDocs)
     let suffixBytes = 0
     for (let index = 0; index < terms; index++) {
       this.#rest[index] = length - this.#shared[index]!
       suffixBytes += this.#rest[index]!
     }
-    this.#df.fill(1)
+    this.#current.df.fill(1)
     this.#joinTerms(input, docsAt + docBits * 4, suffixBytes, bits, terms)
   }
 
@@ -261,9 +291,9 @@ export class SealedTerms implements TermIndex {
     for (let index = 0; index < terms; index++) {
       const shared = this.#shared[index]!
       const rest = this.#rest[index]!
-      if (end + shared + rest > this.#bytes.length) this.#grow(end + shared + rest)
-      const bytes = this.#bytes
-      this.#starts[index] = end
+      if (end + shared + rest > this.#current.bytes.length) this.#grow(end + shared + rest)
+      const bytes = this.#current.bytes
+      this.#current.starts[index] = end
       for (let offset = 0; offset < shared; offset++) bytes[end + offset] = bytes[previous + offset]!
       previous = end
       end += shared
@@ -271,13 +301,13 @@ export class SealedTerms implements TermIndex {
       from += rest
       end += rest
     }
-    this.#starts[terms] = end
+    this.#current.starts[terms] = end
   }
 
   #grow(length: number): void {
     const grown = new Uint8Array(length * 2)
-    grown.set(this.#bytes)
-    this.#bytes = grown
+    grown.set(this.#current.bytes)
+    this.#current.bytes = grown
   }
 }
 

@@ -37,7 +37,7 @@ func main() {
 			return
 		}
 		started := time.Now()
-		ctx, cancel := context.WithTimeout(context.Background(), 2*wait)
+		ctx, cancel := context.WithTimeout(context.Background(), 4*wait)
 		defer cancel()
 		detail := ""
 		if err := body(ctx); err != nil {

@@ -42,6 +42,8 @@ export const groups: ToolSection = {
     tool('list all groups', 'GroupsCommand', '--list'),
     tool('list groups by type', 'GroupsCommand', '--list --group-type consumer'),
     tool('list groups by protocol', 'GroupsCommand', '--list --protocol consumer'),
+    tool('list share groups', 'consumer.group.ShareGroupCommand', '--list'),
+    tool('list streams groups', 'streams.StreamsGroupCommand', '--list'),
     tool('list consumer groups', GROUPS, '--list'),
     tool('list consumer groups with type and state', GROUPS, '--list --state --type'),
     tool('list empty classic groups', GROUPS, '--list --state Empty --type classic'),
