@@ -14,7 +14,8 @@ export interface PlantedInServer {
 }
 
 const roundSeconds = 4
-const roundsMax = 6
+/** About every second round has a kill that costs an acknowledged record, and the first that shows it is the last. */
+const roundsMax = 20
 
 const lazyWal: PlantedInServer = {
   name: 'the WAL holds its last write back',
