@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { ClusterClient } from '../../src/client/cluster-client.ts'
+import { withRetries } from '../../src/client/retry.ts'
 import { errorNameOf } from '../../src/protocol/errors.ts'
 import type { ConsumerGroupHeartbeatResponse } from '../../src/protocol/messages/68-consumer-group-heartbeat.ts'
 import type { Bench, BenchContext } from '../bench.ts'
@@ -15,6 +16,12 @@ const MEMBERS = 1000
 const CONNECTIONS = 10
 const GIVE_UP_MS = 180_000
 const REBALANCE_TIMEOUT_MS = 60_000
+/** While the first group's coordinator comes up. */
+const notYet: ReadonlySet<string> = new Set([
+  'NOT_COORDINATOR',
+  'COORDINATOR_LOAD_IN_PROGRESS',
+  'COORDINATOR_NOT_AVAILABLE',
+])
 
 export const groupsBench: Bench = {
   name: 'groups',
@@ -71,7 +78,14 @@ async function runOnce(
     done: false,
   }
   const clients = Array.from({ length: CONNECTIONS }, () => clientOf(broker))
-  for (const client of clients) await client.coordinatorOf('group', group.id)
+  // The topic that it lies in may have to be made first.
+  for (const client of clients)
+    await withRetries(
+      client.env,
+      client.options,
+      () => client.coordinatorOf('group', group.id),
+      (error) => client.isWorthRetrying(error),
+    )
   const end = beginUsage(broker.pid)
   const started = performance.now()
   await Promise.all(
@@ -112,8 +126,12 @@ async function member(client: ClusterClient, group: Group, giveUpAt: number): Pr
         }),
       },
     )
-    if (response.errorCode !== 0)
-      throw new Error(`${errorNameOf(response.errorCode)}: ${response.errorMessage ?? ''}`)
+    if (response.errorCode !== 0) {
+      const error = errorNameOf(response.errorCode)
+      if (!notYet.has(error)) throw new Error(`${error}: ${response.errorMessage ?? ''}`)
+      await sleep(20)
+      continue
+    }
     epoch = response.memberEpoch
     changed = response.assignment !== null
     if (response.assignment !== null) {
