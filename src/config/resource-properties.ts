@@ -143,8 +143,9 @@ export function refuseClientMetrics(own: KafkaConfigs): string | null {
   if (unknown !== undefined)
     return `Unknown client metrics configuration: ${unknown}${didYouMean(unknown, known)}`
   const name = 'interval.ms'
-  const parsed = parseKafkaValue(name, clientMetricsProperties[name], own[name] ?? '300000')
-  if (parsed.kind === 'problem') return null
+  const raw = own[name]
+  const parsed = raw === undefined ? null : parseKafkaValue(name, clientMetricsProperties[name], raw)
+  if (parsed === null || parsed.kind === 'problem') return null
   const intervalMs = Number(parsed.value)
   if (intervalMs >= PUSH_INTERVAL_MIN_MS && intervalMs <= PUSH_INTERVAL_MAX_MS) return null
   const range = `between ${PUSH_INTERVAL_MIN_MS} and ${PUSH_INTERVAL_MAX_MS} (1 hour)`

@@ -53,7 +53,6 @@ export interface EngineResponse {
   /** JSON text, in the form of Elasticsearch; null when none were asked for. */
   readonly aggregations: string | null
   readonly coverage: readonly Coverage[]
-  readonly hints: readonly string[]
 }
 
 export interface EngineHit {

@@ -8,7 +8,7 @@ import { parseHighlight } from '../highlight/highlight-options.ts'
 import { utcZone } from '../time-zone.ts'
 import { searchWorkers } from './distributed-search.ts'
 import { engineHits } from './engine-hits.ts'
-import { fieldHints } from './field-hints.ts'
+import { fieldHints, namedFields } from './field-hints.ts'
 import { type EngineRequest, type EngineResponse, type OffsetBounds, SearchError } from './engine-request.ts'
 import { FollowedPartition } from './followed-partition.ts'
 import type {
@@ -152,7 +152,6 @@ export class SearchEngine implements AsyncDisposable {
       const works = planSearch(request, searched, this.#workers, limitMs, documents)
       const answer = await cancellable(works, signal)
       const { partial, coverage, aggregations } = answer
-      const hints = partial.total > 0 ? [] : fieldHints(request.query, await this.fields(request.topics))
       return {
         tookMs: env.clock.monotonic() - started,
         total: { value: partial.total, exact: partial.totalIsExact },
@@ -160,7 +159,6 @@ export class SearchEngine implements AsyncDisposable {
         hits: engineHits(partial.hits, answer.documents),
         aggregations,
         coverage: [...coverage, ...emptyCoverage(searched, coverage)],
-        hints,
       }
     } finally {
       this.#active -= 1
@@ -184,6 +182,12 @@ export class SearchEngine implements AsyncDisposable {
       from: target,
       to: null,
     }))
+  }
+
+  /** For a search that found nothing: which fields of its query no record has. A look at all fields, so only who shows it should ask. */
+  async hints({ query, topics }: EngineRequest): Promise<string[]> {
+    const named = namedFields(query)
+    return named.length === 0 ? [] : fieldHints(named, await this.fields(topics))
   }
 
   /** The fields of these topics, of what is indexed by now. */

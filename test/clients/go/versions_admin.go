@@ -285,12 +285,7 @@ func versionAlterReplicaLogDirs(ctx context.Context, version int16) error {
 		if err != nil {
 			return err
 		}
-		if want == nil {
-			err = code(result.ErrorCode)
-		} else {
-			err = expect(result.ErrorCode, want)
-		}
-		if err != nil {
+		if err := expect(result.ErrorCode, want); err != nil {
 			return err
 		}
 	}
@@ -315,12 +310,7 @@ func versionCreatePartitions(ctx context.Context, version int16) error {
 		if err != nil {
 			return err
 		}
-		if want == nil {
-			err = code(told.ErrorCode, told.ErrorMessage)
-		} else {
-			err = expect(told.ErrorCode, want)
-		}
-		if err != nil {
+		if err := expect(told.ErrorCode, want, told.ErrorMessage); err != nil {
 			return err
 		}
 	}
@@ -375,12 +365,7 @@ func versionAlterPartitionAssignments(ctx context.Context, version int16) error 
 		if err != nil {
 			return err
 		}
-		if want == nil {
-			err = code(result.ErrorCode, result.ErrorMessage)
-		} else {
-			err = expect(result.ErrorCode, want)
-		}
-		if err != nil {
+		if err := expect(result.ErrorCode, want, result.ErrorMessage); err != nil {
 			return err
 		}
 	}

@@ -239,10 +239,7 @@ func versionDeleteGroups(ctx context.Context, version int16) error {
 		if err != nil {
 			return err
 		}
-		if want == nil {
-			return code(told.ErrorCode, told.ErrorMessage)
-		}
-		return expect(told.ErrorCode, want)
+		return expect(told.ErrorCode, want, told.ErrorMessage)
 	}
 	if err := errors.Join(remove(kerr.NonEmptyGroup), at.leave(ctx, 5)); err != nil {
 		return err

@@ -19,7 +19,6 @@ const nothing: EngineResponse = {
   hits: [],
   aggregations: null,
   coverage: [],
-  hints: [],
 }
 
 export async function search(call: ElasticCall): Promise<ElasticReply> {

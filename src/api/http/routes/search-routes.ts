@@ -55,7 +55,8 @@ export function searchRoutes(app: App, { broker, search }: HttpDeps, stopping: A
         return reply.type(NDJSON_TYPE).send(lineStream(lines(pages)))
       }
       const response = await engine.search(request, gone)
-      return reply.type('application/json; charset=utf-8').send(searchAnswerJson(response))
+      const hints = response.total.value > 0 ? [] : await engine.hints(request)
+      return reply.type('application/json; charset=utf-8').send(searchAnswerJson(response, hints))
     },
   )
   app.get(
